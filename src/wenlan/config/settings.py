@@ -1,0 +1,264 @@
+"""Every setting of Wenlan in one file; each value that differs per deployment comes from the environment.
+
+docs/operator/configuration.md explains the variables, `.env.example` lists them, a test keeps the three alike.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.core.environment import ConfigurationError, Environment, secret_from_file
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment()
+
+# ── Where things are ──────────────────────────────────────────────────────────────────────────────────────
+DATA_DIR = env.folder("WENLAN_DATA_DIR", Path.cwd() / "data")
+DEBUG = env.boolean("WENLAN_DEBUG")
+SECRET_KEY = env.text("WENLAN_SECRET_KEY") or secret_from_file(DATA_DIR / "secret_key")
+SITE_URL = env.text("WENLAN_SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_NAME = env.text("WENLAN_SITE_NAME", "文澜 Wenlan")
+ALLOWED_HOSTS = env.items("WENLAN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+HTTPS = SITE_URL.startswith("https://")
+
+# ── The house ─────────────────────────────────────────────────────────────────────────────────────────────
+INSTALLED_APPS = [
+    "wenlan.web",
+    "wenlan.insights",
+    "wenlan.trust",
+    "wenlan.delivery",
+    "wenlan.payments",
+    "wenlan.orders",
+    "wenlan.similarity",
+    "wenlan.search",
+    "wenlan.conversion",
+    "wenlan.documents",
+    "wenlan.ledger",
+    "wenlan.accounts",
+    "wenlan.core",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wenlan.web.middleware.ErrorMessageMiddleware",
+]
+
+ROOT_URLCONF = "wenlan.config.urls"
+WSGI_APPLICATION = "wenlan.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "wenlan.web.context_processors.site",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "wenlan.web.templatetags.wenlan",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
+
+# What a room tells the rooms above it, which it must not import (see core/handlers.py).
+WENLAN_HANDLERS: dict[str, list[str]] = {
+    # (revision_id) a new file is stored and waits for its preview
+    "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
+    # (document_id) what readers can find or see of a document has changed
+    "document_changed": ["wenlan.search.services.document_index_request"],
+    # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
+    "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # (user, document) → True when every page and the original are this reader's
+    "reader_is_entitled": ["wenlan.orders.selectors.reader_is_entitled"],
+}
+
+# ── Database, cache, queue, files ─────────────────────────────────────────────────────────────────────────
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'wenlan.sqlite3'}")
+DATABASES: dict[str, dict[str, Any]] = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that will write takes the write lock at its start, so that two of them queue up
+        # instead of failing when the second tries to upgrade its read lock.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+else:
+    raise ConfigurationError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": environ.Env.cache_url_config(env.text("CACHE_URL", "dbcache://wenlan_cache"))}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "conversion", "index", "mail"],
+    }
+}
+WORKER_PROCESSES = env.integer("WENLAN_WORKER_PROCESSES", 0)
+"""Worker processes of `wenlan worker`; 0 means as many as the machine has cores."""
+CLAIM_SECONDS = env.integer("WENLAN_CLAIM_SECONDS", 60, minimum=5)
+"""How long a worker owns a piece of work without a sign of life before another may take it over."""
+
+STORAGES = {
+    # Originals and page images: never under the web root, only through views that ask who is reading.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None, "file_permissions_mode": 0o640},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+SEARCH_INDEX_DIR = env.folder("WENLAN_SEARCH_INDEX_DIR", DATA_DIR / "search")
+
+# ── People ────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "web:home"
+ACCOUNT_ADAPTER = "wenlan.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "wenlan.accounts.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+
+# ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────
+MAIL_DIR = DATA_DIR / "mail"
+EMAIL_URL = env.text("EMAIL_URL", f"filemail:///{MAIL_DIR}")
+vars().update(environ.Env.email_url_config(EMAIL_URL))
+if EMAIL_URL.startswith("filemail:"):
+    EMAIL_FILE_PATH = MAIL_DIR
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = env.text("WENLAN_FROM_EMAIL", "Wenlan <wenlan@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# ── Language and time ─────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_TZ = True
+TIME_ZONE = env.text("WENLAN_TIME_ZONE", "Asia/Shanghai")
+
+# ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────
+UPLOAD_MAX_BYTES = env.integer("WENLAN_UPLOAD_MAX_BYTES", 200 * 1024 * 1024, minimum=1)
+UPLOADS_PER_DAY = env.integer("WENLAN_UPLOADS_PER_DAY", 500, minimum=1)
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
+CONVERSION_CRASH_LIMIT = 3
+"""Workers that died over one file before it is put into quarantine."""
+
+# ── Money and delivery ────────────────────────────────────────────────────────────────────────────────────
+CURRENCY = env.choice("WENLAN_CURRENCY", "CNY", choices=("CNY", "USD", "EUR", "HKD", "TWD", "JPY"))
+HOUSE_FEE_BASIS_POINTS = env.integer("WENLAN_HOUSE_FEE_BASIS_POINTS", 0, maximum=10_000)
+PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000)
+TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
+PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")
+"""Providers offered for top-ups; `simulated` moves no real money and stands only in demos and tests."""
+DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
+ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
+"""Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""
+
+# ── The demo ──────────────────────────────────────────────────────────────────────────────────────────────
+DEMO = env.boolean("WENLAN_DEMO")
+"""Shows the sent mail at /dev/mail/ and offers the simulated payment; never on a site with real readers."""
+if DEMO and not PAYMENT_PROVIDERS:
+    PAYMENT_PROVIDERS = ["simulated"]
+
+# ── Security ──────────────────────────────────────────────────────────────────────────────────────────────
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.integer("WENLAN_HSTS_SECONDS", 3600 if HTTPS else 0)
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+if env.boolean("WENLAN_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOG_LEVEL = env.choice("WENLAN_LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django_tasks": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+}

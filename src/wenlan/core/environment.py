@@ -1,0 +1,88 @@
+"""Reading the configuration: one environment variable per decision, each of them named and typed here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class ConfigurationError(Exception):
+    """An environment variable has a value that cannot be used; the message says which and what to write."""
+
+
+@dataclass
+class Environment:
+    """Typed access to the process environment that remembers every name it was asked for.
+
+    The remembered names are compared with `.env.example` and the operator's manual by a test.
+    """
+
+    values: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    names: list[str] = field(default_factory=list)
+
+    def _raw(self, name: str) -> str | None:
+        if name not in self.names:
+            self.names.append(name)
+        value = self.values.get(name, "").strip()
+        return value or None
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._raw(name) or default
+
+    def boolean(self, name: str, *, default: bool = False) -> bool:
+        value = self._raw(name)
+        if value is None:
+            return default
+        if value.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if value.lower() in {"0", "false", "no", "off"}:
+            return False
+        raise ConfigurationError(f"{name} is {value!r}; write 1 or 0.")
+
+    def integer(self, name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+        value = self._raw(name)
+        if value is None:
+            return default
+        try:
+            number = int(value)
+        except ValueError:
+            raise ConfigurationError(f"{name} is {value!r}; write a whole number.") from None
+        if number < minimum or (maximum is not None and number > maximum):
+            upper = "" if maximum is None else f" and at most {maximum}"
+            raise ConfigurationError(f"{name} is {number}; it must be at least {minimum}{upper}.")
+        return number
+
+    def items(self, name: str, default: str = "") -> list[str]:
+        """A comma-separated list, blanks dropped."""
+        return [item.strip() for item in self.text(name, default).split(",") if item.strip()]
+
+    def choice(self, name: str, default: str, *, choices: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            raise ConfigurationError(f"{name} is {value!r}; write one of {', '.join(choices)}.")
+        return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def secret_from_file(path: Path) -> str:
+    """The secret kept in `path`, made on first use and readable by its owner only.
+
+    Two processes starting at once agree on one secret: the file is created exclusively, under another
+    name first, so that nobody ever reads half of it.
+    """
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    with contextlib.suppress(FileExistsError):  # another process was first; its secret is the one
+        path.hardlink_to(draft)
+    draft.unlink()
+    return path.read_text(encoding="ascii").strip()

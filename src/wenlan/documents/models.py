@@ -1,0 +1,320 @@
+"""A document, its revisions and their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.core.money import format_money
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import ManyRelatedManager, RelatedManager
+
+
+class Category(models.Model):
+    """A shelf of the library, named in both languages of the site."""
+
+    slug = models.SlugField(unique=True)
+    name_zh = models.CharField(_("Chinese name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("web:category", args=[self.slug])
+
+    @property
+    def name(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class Tag(models.Model):
+    """A word readers find documents by; written as its first author wrote it, compared without case."""
+
+    name = models.CharField(max_length=40)
+    key = models.CharField(max_length=40, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class PreviewPolicy:
+    """How much of a document a reader sees who has not bought it."""
+
+    kind: str
+    value: int
+
+    def visible_pages(self, page_count: int) -> int:
+        """How many of `page_count` pages, from the first, are shown to everybody."""
+        match self.kind:
+            case Document.PreviewKind.WHOLE:
+                return page_count
+            case Document.PreviewKind.PERCENT:
+                # A percentage never rounds a preview away: one page of a two-page letter is shown at 30 %.
+                return min(page_count, max(1, page_count * self.value // 100)) if self.value else 0
+            case Document.PreviewKind.PAGES:
+                return min(page_count, self.value)
+        return 0
+
+
+class Document(models.Model):
+    """What a reader finds, reads, buys: a title and its current revision.
+
+    ::
+
+        draft ──submit──► in_review ──publish──► published ──withdraw──► withdrawn
+          ▲                   │                      ▲                       │
+          └──── edit ──── returned ◄─return          └───────restore─────────┘
+
+    A returned document is edited and submitted again. Whoever bought a document keeps it when it is withdrawn.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        RETURNED = "returned", _("Returned")
+        PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class PreviewKind(models.TextChoices):
+        WHOLE = "whole", _("Every page")
+        PAGES = "pages", _("The first pages")
+        PERCENT = "percent", _("The first part, in percent")
+        NONE = "none", _("No page")
+
+    class Language(models.TextChoices):
+        CHINESE = "zh-hans", _("Chinese")
+        ENGLISH = "en", _("English")
+        OTHER = "other", _("Another language")
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(_("title"), max_length=200)
+    title_is_guess = models.BooleanField(_("title not yet confirmed"), default=True, editable=False)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("category"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
+    tags: ManyRelatedManager[Tag, models.Model] = models.ManyToManyField(  # type: ignore[assignment]
+        Tag, verbose_name=_("tags"), blank=True, related_name="documents"
+    )
+    language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
+    price_minor = models.PositiveBigIntegerField(_("price in minor units"), default=0)
+    currency = models.CharField(_("currency"), max_length=3)
+    preview_kind = models.CharField(
+        _("preview"), max_length=10, choices=PreviewKind, default=PreviewKind.PAGES
+    )
+    preview_value = models.PositiveIntegerField(_("pages or percent"), default=3)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    current_revision = models.ForeignKey(
+        "Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+    view_count = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
+    favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
+    sale_count = models.PositiveIntegerField(_("sales"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    revisions: RelatedManager[Revision]
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "-published_at"], name="documents_newest"),
+            models.Index(fields=["category", "state", "-published_at"], name="documents_category_newest"),
+            models.Index(fields=["state", "-view_count"], name="documents_popular"),
+            models.Index(fields=["author", "-created_at"], name="documents_of_author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published")
+                | Q(published_at__isnull=False, current_revision__isnull=False),
+                name="documents_published_has_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(preview_kind="percent") | Q(preview_value__lte=100),
+                name="documents_preview_percent_at_most_100",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="documents_document_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("web:document", args=[self.pk])
+
+    @property
+    def is_free(self) -> bool:
+        return self.price_minor == 0
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def price(self) -> str:
+        """The price as it is shown, `¥4.00`."""
+        return format_money(self.price_minor, self.currency)
+
+    @property
+    def preview_policy(self) -> PreviewPolicy:
+        return PreviewPolicy(kind=self.preview_kind, value=self.preview_value)
+
+
+class Revision(models.Model):
+    """One uploaded file of a document and what its conversion found.
+
+    ::
+
+        pending ──claim──► converting ──► ready
+           ▲                  │  │
+           │   lease ran out ─┘  ├──► failed ──try again──► pending
+           └─────────────────────┤
+                                 └──► quarantined   (several workers died over it)
+
+    `claim_token` is a fencing token: it grows with each claim, and every write of a conversion says
+    `WHERE claim_token = mine`, so a worker that lost its lease can no longer change anything.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting for conversion")
+        CONVERTING = "converting", _("Being converted")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Conversion failed")
+        QUARANTINED = "quarantined", _("In quarantine")
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"), default=1)
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(_("file"), max_length=255)
+    original_name = models.CharField(_("file name"), max_length=255)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    size_bytes = models.PositiveBigIntegerField(_("size in bytes"))
+    format = models.CharField(_("format"), max_length=10)
+    media_type = models.CharField(_("media type"), max_length=120)
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    stage = models.CharField(_("stage"), max_length=20, blank=True)
+    pages_done = models.PositiveIntegerField(_("pages done"), default=0)
+    page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
+    claim_token = models.PositiveIntegerField(_("claim"), default=0)
+    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
+    attempt_count = models.PositiveIntegerField(_("attempts"), default=0)
+    error_code = models.CharField(_("error"), max_length=40, blank=True)
+    error_detail = models.TextField(_("error detail"), blank=True)
+
+    recorded_pages = models.PositiveIntegerField(
+        _("pages the office program recorded"), null=True, blank=True
+    )
+    character_count = models.PositiveIntegerField(_("characters"), default=0)
+    outline = models.JSONField(_("outline"), default=list, blank=True)
+    report = models.JSONField(_("fidelity report"), default=dict, blank=True)
+    converted_at = models.DateTimeField(_("converted"), null=True, blank=True)
+
+    pages: RelatedManager[Page]
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["document", "-number"]
+        indexes = [
+            models.Index(fields=["sha256"], name="documents_revision_sha256"),
+            models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="documents_revision_number"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(page_count__gte=1), name="documents_ready_has_pages"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.original_name} ({self.number})"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+    @property
+    def is_being_converted(self) -> bool:
+        return self.state in {self.State.PENDING, self.State.CONVERTING}
+
+
+class Page(models.Model):
+    """One page of a revision: its size in points, its text with positions, its images.
+
+    `lines` is a list of `[text, x, y, width, height]` in points from the top left corner.
+    `images` is a list of `{"width", "height", "name", "bytes", "media_type"}`, narrowest first;
+    `name` is the name in the storage.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField(_("number"))
+    width_points = models.FloatField(_("width in points"))
+    height_points = models.FloatField(_("height in points"))
+    text = models.TextField(_("text"), blank=True)
+    lines = models.JSONField(_("text with positions"), default=list)
+    images = models.JSONField(_("images"), default=list)
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["revision", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "number"], name="documents_page_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="documents_page_number_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}/{self.number}"
+
+
+class Favourite(models.Model):
+    """A reader keeps a document in sight."""
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="favourites")
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("favourite")
+        verbose_name_plural = _("favourites")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "document"], name="documents_one_favourite_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} ♥ {self.document_id}"

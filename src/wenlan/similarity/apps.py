@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SimilarityConfig(AppConfig):
+    name = "wenlan.similarity"

@@ -1,0 +1,38 @@
+"""Turning our own errors into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+
+
+class ErrorMessageMiddleware:
+    """A WenlanError that no view caught becomes a message on the page the reader came from, never a 500.
+
+    A request that has no page to go back to gets the message as a page of its own: 403 for what is not
+    allowed, 409 for a conflict, 400 otherwise.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, WenlanError):
+            return None
+        origin = request.META.get("HTTP_REFERER", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(
+            origin, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            messages.error(request, str(exception))
+            return redirect(origin)
+        status = 403 if isinstance(exception, NotAllowed) else 409 if isinstance(exception, Conflict) else 400
+        return render(request, "web/error.html", {"message": str(exception)}, status=status)

@@ -1,0 +1,166 @@
+"""The cast: Alice writes, Bob buys, Carol reviews, Dave operates, Mallory has no business here."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Category, Document, Page, Revision
+
+PASSWORD = "a quiet harbour at dusk"
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Any, settings: Any) -> None:
+    """Files, mail and index of each test in a folder of its own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files", "base_url": None},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    (tmp_path / "incoming").mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+
+
+def _person(email: str, name: str, **roles: bool) -> User:
+    from allauth.account.models import EmailAddress
+
+    user = User.objects.create_user(email, PASSWORD, display_name=name, **roles)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return _person("alice@example.com", "Alice", is_author=True)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return _person("bob@example.com", "Bob")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    return _person("carol@example.com", "Carol", is_reviewer=True)
+
+
+@pytest.fixture
+def dave(db: None) -> User:
+    return _person("dave@example.com", "Dave", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return _person("mallory@example.com", "Mallory", is_author=True)
+
+
+@pytest.fixture
+def client_as() -> Callable[[User | None], Client]:
+    """A browser in which `user` is signed in; None is a stranger."""
+
+    def make(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def category(db: None) -> Category:
+    return Category.objects.create(slug="office", name_zh="公文写作", name_en="Official writing")
+
+
+def _page_image() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (72, 102), 255).save(file, "WEBP")
+    return file.getvalue()
+
+
+@pytest.fixture
+def draft_document(alice: User, category: Category) -> Callable[..., Document]:
+    """A document of Alice's whose preview is ready, not yet submitted; keyword arguments override its columns.
+
+    `pages` is the text of each page.
+    """
+
+    def make(*, pages: list[str] | None = None, content: bytes | None = None, **columns: Any) -> Document:
+        number = Document.objects.count() + 1
+        texts = pages if pages is not None else [f"第{n}页 正文 page {n}" for n in range(1, 6)]
+        bytes_of_file = content if content is not None else f"original {number}".encode() * 400
+        values: dict[str, Any] = {
+            "author": alice,
+            "title": f"工作总结 {number}",
+            "title_is_guess": False,
+            "category": category,
+            "currency": "CNY",
+            "price_minor": 400,
+            "preview_kind": "pages",
+            "preview_value": 3,
+            **columns,
+        }
+        document = Document.objects.create(**values)
+        revision = Revision(
+            document=document,
+            uploader=values["author"],
+            original_name=f"工作总结 {number}.doc",
+            sha256=hashlib.sha256(bytes_of_file).hexdigest(),
+            size_bytes=len(bytes_of_file),
+            format="doc",
+            media_type="application/msword",
+            state=Revision.State.READY,
+            page_count=len(texts),
+            pages_done=len(texts),
+            character_count=sum(map(len, texts)),
+            converted_at=timezone.now(),
+        )
+        revision.file.save(f"originals/{number}.doc", ContentFile(bytes_of_file), save=True)
+        for page_number, text in enumerate(texts, start=1):
+            name = revision.file.storage.save(
+                f"previews/{revision.pk}/{page_number}-72.webp", ContentFile(_page_image())
+            )
+            Page.objects.create(
+                revision=revision,
+                number=page_number,
+                width_points=595.0,
+                height_points=842.0,
+                text=text,
+                lines=[[text, 90.0, 90.0, 300.0, 16.0]],
+                images=[{"width": 72, "height": 102, "name": name, "bytes": 1, "media_type": "image/webp"}],
+            )
+        document.current_revision = revision
+        document.save()
+        return document
+
+    return make
+
+
+@pytest.fixture
+def published_document(draft_document: Callable[..., Document]) -> Callable[..., Document]:
+    """Like `draft_document`, and published."""
+
+    def make(**columns: Any) -> Document:
+        return draft_document(
+            **{"state": Document.State.PUBLISHED, "published_at": timezone.now(), **columns}
+        )
+
+    return make
