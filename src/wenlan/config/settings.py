@@ -103,6 +103,8 @@ FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
 WENLAN_HANDLERS: dict[str, list[str]] = {
+    # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
+    "file_inspect": ["wenlan.conversion.services.upload_inspect"],
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (document_id) what readers can find or see of a document has changed

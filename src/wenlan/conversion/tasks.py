@@ -1,0 +1,10 @@
+"""Background work of the conversion room."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+
+@task(queue_name="conversion")
+def revision_convert(revision_id: int) -> None:
+    """Convert one revision. Harmless when run twice, late, or after deletion."""
