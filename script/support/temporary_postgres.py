@@ -1,0 +1,190 @@
+"""A PostgreSQL server in a temporary folder, for as long as a test run takes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+ATTEMPTS = 3
+
+
+class PostgresUnavailable(Exception):
+    """No server can be started here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system account that runs the server: PostgreSQL refuses to run as root."""
+
+    user: int | None
+    group: int | None
+
+    @classmethod
+    def choose(cls) -> Account:
+        if os.geteuid() != 0:
+            return cls(None, None)
+        for name in ("postgres", "nobody"):
+            with contextlib.suppress(KeyError):
+                entry = pwd.getpwnam(name)
+                return cls(entry.pw_uid, entry.pw_gid)
+        raise PostgresUnavailable(
+            "PostgreSQL does not run as root, and there is no account postgres or nobody"
+        )
+
+    @property
+    def extra_groups(self) -> list[int] | None:
+        return None if self.user is None else []
+
+    def own(self, path: Path) -> None:
+        if self.user is not None and self.group is not None:
+            os.chown(path, self.user, self.group)
+
+
+def program_folder() -> Path:
+    """Where initdb and postgres are: the newest version Debian installed, else on PATH."""
+    versions = sorted(
+        (int(path.parent.parent.name), path.parent)
+        for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
+        if path.parent.parent.name.isdigit()
+    )
+    if versions:
+        return versions[-1][1]
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    raise PostgresUnavailable("PostgreSQL is not installed; script/bootstrap --for test installs it")
+
+
+@contextlib.contextmanager
+def temporary_postgres() -> Iterator[str]:
+    """Start a server on a free port of the loopback; yields its URL. Nothing of it is left afterwards.
+
+    It is quick and forgetful (no fsync): a crash of the machine would lose it.
+    Raises PostgresUnavailable when it cannot be started.
+    """
+    programs = program_folder()
+    account = Account.choose()
+    password = secrets.token_urlsafe(24)
+    with tempfile.TemporaryDirectory(prefix="wenlan-postgres-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        account.own(folder)
+        _make_cluster(programs, folder, account, password)
+        for _ in range(ATTEMPTS):
+            port = _free_port()
+            with _server(programs, folder, account, port) as process:
+                if _answers(process, port):
+                    yield f"postgresql://wenlan:{password}@127.0.0.1:{port}/postgres"
+                    return
+        raise PostgresUnavailable(f"PostgreSQL does not start:\n{_log(folder)}")
+
+
+def _make_cluster(programs: Path, folder: Path, account: Account, password: str) -> None:
+    password_file = folder / "password"
+    password_file.write_text(password)
+    password_file.chmod(0o600)
+    account.own(password_file)
+    command = [
+        *(
+            programs / "initdb",
+            "--pgdata",
+            folder / "data",
+            "--username",
+            "wenlan",
+            "--pwfile",
+            password_file,
+        ),
+        *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
+    ]
+    result = subprocess.run(
+        command,
+        user=account.user,
+        group=account.group,
+        extra_groups=account.extra_groups,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    if result.returncode:
+        raise PostgresUnavailable(f"initdb failed:\n{result.stdout}{result.stderr}")
+
+
+@contextlib.contextmanager
+def _server(programs: Path, folder: Path, account: Account, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "port": str(port),
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+        # Neither needs /dev/shm, which a container or a chroot may lack or keep small.
+        "dynamic_shared_memory_type": "mmap",
+    }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "data", *options],
+            user=account.user,
+            group=account.group,
+            extra_groups=account.extra_groups,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Ctrl-C is for the tests; the server is stopped after them.
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: end the sessions, then itself
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)  # its immediate shutdown, which takes its children along
+        process.wait()
+
+
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """True once the server accepts connections, False when it ended or never does."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return process.poll() is None
+        time.sleep(0.05)
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _log(folder: Path) -> str:
+    lines = (folder / "log").read_text(errors="replace").splitlines()
+    return "\n".join(lines[-20:])
