@@ -96,18 +96,9 @@ def _make_cluster(programs: Path, folder: Path, account: Account, password: str)
     password_file.write_text(password)
     password_file.chmod(0o600)
     account.own(password_file)
-    command = [
-        *(
-            programs / "initdb",
-            "--pgdata",
-            folder / "data",
-            "--username",
-            "wenlan",
-            "--pwfile",
-            password_file,
-        ),
-        *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
-    ]
+    command: list[str | Path] = [programs / "initdb", "--pgdata", folder / "data", "--no-sync"]
+    command += ["--username", "wenlan", "--pwfile", password_file, "--auth", "scram-sha-256"]
+    command += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
     result = subprocess.run(
         command,
         user=account.user,
