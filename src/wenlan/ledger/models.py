@@ -1,0 +1,144 @@
+"""Accounts, transfers between them, and the entries a transfer consists of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.core.money import format_money
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import RelatedManager
+
+
+class Account(models.Model):
+    """Where money is: a person's or the house's, in one currency.
+
+    `balance_minor` is the sum of the account's entries, kept beside them so that a balance costs one row;
+    `ledger verify` proves that the two agree. A provider's account is the world outside: money that came in
+    through it makes it negative, so that all balances together are zero.
+    """
+
+    class Kind(models.TextChoices):
+        WALLET = "wallet", _("Wallet")
+        EARNINGS = "earnings", _("Earnings")
+        HOUSE = "house", _("House")
+        PROVIDER = "provider", _("Payment provider")
+
+    #: Kinds that belong to a person; the others belong to the house and are told apart by their name.
+    OWNED_KINDS: ClassVar[tuple[str, ...]] = (Kind.WALLET, Kind.EARNINGS)
+    #: Kinds that stand for the world outside and may owe.
+    NEGATIVE_KINDS: ClassVar[tuple[str, ...]] = (Kind.PROVIDER,)
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger_accounts",
+    )
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    balance_minor = models.BigIntegerField(_("balance in minor units"), default=0)
+    may_be_negative = models.BooleanField(_("may be negative"), default=False)
+    created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
+
+    entries: RelatedManager[Entry]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "owner", "currency"],
+                condition=Q(owner__isnull=False),
+                name="ledger_account_one_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "currency", "name"],
+                condition=Q(owner__isnull=True),
+                name="ledger_account_one_per_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(balance_minor__gte=0) | Q(may_be_negative=True),
+                name="ledger_account_not_below_zero",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["house", "provider"], owner__isnull=True)
+                | (~Q(kind__in=["house", "provider"]) & Q(owner__isnull=False)),
+                name="ledger_account_owner_fits_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        whose = self.name if self.owner_id is None else str(self.owner_id)
+        return f"{self.kind}:{whose}:{self.currency}"
+
+    @property
+    def balance(self) -> str:
+        return format_money(self.balance_minor, self.currency)
+
+
+class Transfer(models.Model):
+    """Money that moved, once and for good: its entries sum to zero and are never changed.
+
+    `reason_key` names why it moved; there is at most one transfer for a reason. `cause` refers to the row
+    that made it move (`order:12`), `description` says it in words such as a document's title.
+    """
+
+    class Kind(models.TextChoices):
+        TOP_UP = "top_up", _("Top-up")
+        SALE = "sale", _("Sale")
+
+    reason_key = models.CharField(_("reason"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    description = models.CharField(_("description"), max_length=255)
+    cause = models.CharField(_("cause"), max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("posted"), default=timezone.now, editable=False)
+
+    entries: RelatedManager[Entry]
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason_key=""), name="ledger_transfer_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason_key
+
+
+class Entry(models.Model):
+    """One account's part in a transfer, and what was in the account afterwards.
+
+    Entries of one account follow each other in the order of their ids: they are written while the account
+    is locked.
+    """
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    amount_minor = models.BigIntegerField(_("amount in minor units"))
+    balance_after_minor = models.BigIntegerField(_("balance afterwards"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["account", "-id"], name="ledger_entries_of_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "account"], name="ledger_entry_one_per_account"),
+            models.CheckConstraint(condition=~Q(amount_minor=0), name="ledger_entry_moves_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id}/{self.account_id}: {self.amount_minor:+d}"

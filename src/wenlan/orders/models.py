@@ -1,0 +1,131 @@
+"""What was bought, and who may keep what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.core.money import format_money
+from wenlan.documents.models import Document, Revision
+from wenlan.ledger.models import Transfer
+
+
+class Order(models.Model):
+    """A reader buys a document: the price shown is the price paid, and its split adds up.
+
+    ::
+
+        pending ──pay──► paid ──refund──► refunded
+           │
+           └──cancel──► cancelled
+
+    Paid from the wallet, an order is created and paid in one transaction; nobody ever sees it pending.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting for payment")
+        PAID = "paid", _("Paid")
+        REFUNDED = "refunded", _("Refunded")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("buyer"), on_delete=models.PROTECT, related_name="orders"
+    )
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="orders"
+    )
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+"
+    )
+    price_minor = models.PositiveBigIntegerField(_("price in minor units"))
+    fee_minor = models.PositiveBigIntegerField(_("house fee in minor units"))
+    author_minor = models.PositiveBigIntegerField(_("author's income in minor units"))
+    currency = models.CharField(_("currency"), max_length=3)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    transfer = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("ordered"), default=timezone.now, editable=False)
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["document", "state"], name="orders_of_document")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer", "document"],
+                condition=Q(state__in=["pending", "paid"]),
+                name="orders_one_live_order_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor=F("fee_minor") + F("author_minor")), name="orders_split_adds_up"
+            ),
+            models.CheckConstraint(condition=Q(price_minor__gt=0), name="orders_something_to_pay"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["paid", "refunded"])
+                | Q(transfer__isnull=False, paid_at__isnull=False),
+                name="orders_paid_has_transfer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.pk])
+
+    @property
+    def price(self) -> str:
+        return format_money(self.price_minor, self.currency)
+
+
+class Entitlement(models.Model):
+    """A reader may read and download the whole of a document, for good: one row for each reader and document."""
+
+    class Source(models.TextChoices):
+        PURCHASE = "purchase", _("Bought")
+        FREE = "free", _("Taken for free")
+        AUTHOR = "author", _("Given by the author")
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reader"),
+        on_delete=models.PROTECT,
+        related_name="entitlements",
+    )
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="entitlements"
+    )
+    order = models.OneToOneField(
+        Order,
+        verbose_name=_("order"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entitlement",
+    )
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    granted_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        ordering = ["-granted_at", "-id"]
+        indexes = [models.Index(fields=["reader", "-granted_at"], name="orders_library")]
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "document"], name="orders_one_entitlement_each"),
+            models.CheckConstraint(
+                condition=Q(source="purchase", order__isnull=False)
+                | (~Q(source="purchase") & Q(order__isnull=True)),
+                name="orders_purchase_has_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} ⇐ {self.document_id}"
