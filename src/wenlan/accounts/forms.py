@@ -2,18 +2,102 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Any
+
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.accounts.models import User
+from wenlan.core.text import clean_line, clean_paragraphs
+
+NAME_MAX_LENGTH = 60
+
+#: Kinds of characters (Unicode general categories) that a name is not written with: what cannot be seen,
+#: what has no meaning yet, and symbols that look like a badge of the house beside a name.
+_NOT_IN_NAMES = {"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"}
+
+
+class DisplayNameField(forms.CharField):
+    """The name others see: one line, 1–60 characters, none of them able to deceive the eye."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Name shown to others"))
+        options.setdefault("max_length", NAME_MAX_LENGTH)
+        super().__init__(**options)
+        self.widget.attrs.setdefault("autocomplete", "nickname")
+
+    def to_python(self, value: Any) -> str:
+        return clean_line(str(value)) if value is not None else ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(unicodedata.category(character)[0] in "LN" for character in value):
+            raise ValidationError(_("Use at least one letter or digit."), code="no_letter")
+        for character in value:
+            if unicodedata.category(character) in _NOT_IN_NAMES:
+                raise ValidationError(
+                    _("A name cannot contain “%(character)s”."),
+                    code="character",
+                    params={"character": character},
+                )
 
 
 class SignupForm(forms.Form):
     """What signing up asks for beside e-mail and password."""
 
-    display_name = forms.CharField(label=_("Name shown to others"), max_length=60)
+    display_name = DisplayNameField()
 
     def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth after the account is stored."""
         user.display_name = self.cleaned_data["display_name"]
-        user.save(update_fields=["display_name"])
+        user.language = get_supported_language_variant(get_language() or settings.LANGUAGE_CODE)
+        user.save(update_fields=["display_name", "language"])
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What people tell about themselves."""
+
+    display_name = DisplayNameField()
+
+    class Meta:
+        model = User
+        fields = ["display_name", "bio", "language"]
+        labels = {"bio": _("About you"), "language": _("Language")}
+        help_texts = {
+            "bio": _("Shown on your author page. At most 500 characters."),
+            "language": _("The language of the pages and of the mail we send you."),
+        }
+        widgets = {
+            "bio": forms.Textarea(attrs={"rows": 4}),
+            "language": forms.Select(choices=settings.LANGUAGES),
+        }
+
+    def clean_bio(self) -> str:
+        return clean_paragraphs(self.cleaned_data["bio"])
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        if language not in dict(settings.LANGUAGES):
+            raise ValidationError(_("Choose one of the languages offered."), code="invalid_choice")
+        return language
+
+
+class LanguageForm(forms.Form):
+    """The choice of language at the foot of every page."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    next = forms.CharField(required=False)
+
+
+class BecomeAuthorForm(forms.Form):
+    """A reader accepts the house rules and may upload from then on."""
+
+    accept_rules = forms.BooleanField(
+        label=_("I have read the house rules and keep to them."),
+        error_messages={"required": _("Accept the house rules to become an author.")},
+    )

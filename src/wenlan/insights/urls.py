@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.insights import views
 
 app_name = "insights"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("d/<int:pk>/reading/", views.reading, name="reading"),
+    path("library/history/clear/", views.history_clear, name="history_clear"),
+]
