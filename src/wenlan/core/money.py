@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+import unicodedata
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -38,12 +40,11 @@ def parse_money(text: str, currency: str, *, maximum_minor: int) -> int:
     Raises InvalidAmount for anything negative, finer than the minor unit, above the maximum, or no number.
     """
     digits, sign = CURRENCIES[currency]
-    try:
-        amount = Decimal(text.strip().removeprefix(sign).replace(",", ""))
-    except InvalidOperation:
-        raise InvalidAmount(_("Write the amount as a number, such as 4.50.")) from None
-    if not amount.is_finite():
+    # Chinese input methods type full-width digits and signs; NFKC makes them ASCII.
+    number = unicodedata.normalize("NFKC", text).strip().removeprefix(sign).replace(",", "")
+    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", number, re.ASCII):
         raise InvalidAmount(_("Write the amount as a number, such as 4.50."))
+    amount = Decimal(number)
     if amount < 0:
         raise InvalidAmount(_("The amount cannot be negative."))
     if amount > Decimal(maximum_minor).scaleb(-digits):

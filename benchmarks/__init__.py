@@ -1,0 +1,1 @@
+"""Speed and memory, each claim beside what people use today, in one run."""
