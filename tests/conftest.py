@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.files.base import ContentFile
-from django.test import Client
+from django.db import connection, connections
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from PIL import Image
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Category, Document, Page, Revision
+from wenlan.ledger.triggers import triggers_create, triggers_drop
 
 PASSWORD = "a quiet harbour at dusk"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite's test database in a file, as on a real site: threads wait for each other's write lock."""
+    database = connections.databases["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledger_can_be_emptied() -> Iterator[None]:
+    """A test with real transactions empties all tables afterwards; only then the ledger lets itself be emptied."""
+    empty_tables: Callable[[TransactionTestCase], None] = vars(TransactionTestCase)["_fixture_teardown"]
+
+    def empty_tables_and_ledger(test_case: TransactionTestCase) -> None:
+        triggers_drop(connection)
+        try:
+            empty_tables(test_case)
+        finally:
+            triggers_create(connection)
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", empty_tables_and_ledger):
+        yield
 
 
 @pytest.fixture(autouse=True)

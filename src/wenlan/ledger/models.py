@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
@@ -117,6 +118,17 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return self.reason_key
 
+    @property
+    def cause_kind(self) -> str:
+        """`order` of `order:12`; empty when there is no cause."""
+        return self.cause.partition(":")[0]
+
+    @property
+    def cause_id(self) -> int | None:
+        """`12` of `order:12`."""
+        number = self.cause.partition(":")[2]
+        return int(number) if number.isdecimal() else None
+
 
 class Entry(models.Model):
     """One account's part in a transfer, and what was in the account afterwards.
@@ -142,3 +154,26 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transfer_id}/{self.account_id}: {self.amount_minor:+d}"
+
+    @property
+    def amount(self) -> str:
+        return format_money(self.amount_minor, self.account.currency)
+
+    @property
+    def balance_after(self) -> str:
+        return format_money(self.balance_after_minor, self.account.currency)
+
+    @property
+    def summary(self) -> str:
+        """What happened, in words for the account's owner."""
+        about = {"what": self.transfer.description}
+        match self.transfer.kind, self.account.kind:
+            case Transfer.Kind.TOP_UP, _account:
+                return gettext("Topped up (%(what)s)") % about
+            case Transfer.Kind.SALE, Account.Kind.WALLET:
+                return gettext("Bought “%(what)s”") % about
+            case Transfer.Kind.SALE, Account.Kind.EARNINGS:
+                return gettext("Sold “%(what)s”") % about
+            case Transfer.Kind.SALE, Account.Kind.HOUSE:
+                return gettext("House fee for “%(what)s”") % about
+        return self.transfer.description
