@@ -88,6 +88,7 @@ class Document(models.Model):
           └──── edit ──── returned ◄─return          └───────restore─────────┘
 
     A returned document is edited and submitted again. Whoever bought a document keeps it when it is withdrawn.
+    What the house withdrew, only the house restores (`withdrawn_by`).
     """
 
     class State(models.TextChoices):
@@ -135,6 +136,14 @@ class Document(models.Model):
         "Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     return_reason = models.TextField(_("why it was returned"), blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("withdrawn by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     view_count = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     sale_count = models.PositiveIntegerField(_("sales"), default=0, editable=False)
@@ -249,11 +258,10 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["document", "-number"]
-        indexes = [
-            models.Index(fields=["sha256"], name="documents_revision_sha256"),
-            models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
-        ]
+        indexes = [models.Index(fields=["state", "claimed_until"], name="documents_revision_work")]
         constraints = [
+            # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
+            models.UniqueConstraint(fields=["sha256"], name="documents_revision_same_bytes_once"),
             models.UniqueConstraint(fields=["document", "number"], name="documents_revision_number"),
             models.CheckConstraint(
                 condition=~Q(state="ready") | Q(page_count__gte=1), name="documents_ready_has_pages"

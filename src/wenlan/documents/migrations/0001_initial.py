@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,191 +15,393 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name_zh', models.CharField(max_length=60, verbose_name='Chinese name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='English name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name_zh", models.CharField(max_length=60, verbose_name="Chinese name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="English name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'slug'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('key', models.CharField(editable=False, max_length=40, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("key", models.CharField(editable=False, max_length=40, unique=True)),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['key'],
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_is_guess', models.BooleanField(default=True, editable=False, verbose_name='title not yet confirmed')),
-                ('description', models.TextField(blank=True, max_length=5000, verbose_name='description')),
-                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English'), ('other', 'Another language')], default='zh-hans', max_length=10, verbose_name='language')),
-                ('price_minor', models.PositiveBigIntegerField(default=0, verbose_name='price in minor units')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('preview_kind', models.CharField(choices=[('whole', 'Every page'), ('pages', 'The first pages'), ('percent', 'The first part, in percent'), ('none', 'No page')], default='pages', max_length=10, verbose_name='preview')),
-                ('preview_value', models.PositiveIntegerField(default=3, verbose_name='pages or percent')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('returned', 'Returned'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='state')),
-                ('return_reason', models.TextField(blank=True, verbose_name='why it was returned')),
-                ('view_count', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='views')),
-                ('favourite_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='favourites')),
-                ('sale_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='sales')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='documents.category', verbose_name='category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "title_is_guess",
+                    models.BooleanField(default=True, editable=False, verbose_name="title not yet confirmed"),
+                ),
+                ("description", models.TextField(blank=True, max_length=5000, verbose_name="description")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "Chinese"), ("en", "English"), ("other", "Another language")],
+                        default="zh-hans",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "price_minor",
+                    models.PositiveBigIntegerField(default=0, verbose_name="price in minor units"),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "preview_kind",
+                    models.CharField(
+                        choices=[
+                            ("whole", "Every page"),
+                            ("pages", "The first pages"),
+                            ("percent", "The first part, in percent"),
+                            ("none", "No page"),
+                        ],
+                        default="pages",
+                        max_length=10,
+                        verbose_name="preview",
+                    ),
+                ),
+                ("preview_value", models.PositiveIntegerField(default=3, verbose_name="pages or percent")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("returned", "Returned"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("return_reason", models.TextField(blank=True, verbose_name="why it was returned")),
+                (
+                    "view_count",
+                    models.PositiveBigIntegerField(default=0, editable=False, verbose_name="views"),
+                ),
+                (
+                    "favourite_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="favourites"),
+                ),
+                ("sale_count", models.PositiveIntegerField(default=0, editable=False, verbose_name="sales")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted")),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="published")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="documents.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['-id'],
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1, verbose_name='number')),
-                ('file', models.FileField(max_length=255, upload_to='', verbose_name='file')),
-                ('original_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('size_bytes', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('format', models.CharField(max_length=10, verbose_name='format')),
-                ('media_type', models.CharField(max_length=120, verbose_name='media type')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='uploaded')),
-                ('state', models.CharField(choices=[('pending', 'Waiting for conversion'), ('converting', 'Being converted'), ('ready', 'Ready'), ('failed', 'Conversion failed'), ('quarantined', 'In quarantine')], default='pending', max_length=12, verbose_name='state')),
-                ('stage', models.CharField(blank=True, max_length=20, verbose_name='stage')),
-                ('pages_done', models.PositiveIntegerField(default=0, verbose_name='pages done')),
-                ('page_count', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages')),
-                ('claim_token', models.PositiveIntegerField(default=0, verbose_name='claim')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name='claimed until')),
-                ('attempt_count', models.PositiveIntegerField(default=0, verbose_name='attempts')),
-                ('error_code', models.CharField(blank=True, max_length=40, verbose_name='error')),
-                ('error_detail', models.TextField(blank=True, verbose_name='error detail')),
-                ('recorded_pages', models.PositiveIntegerField(blank=True, null=True, verbose_name='pages the office program recorded')),
-                ('character_count', models.PositiveIntegerField(default=0, verbose_name='characters')),
-                ('outline', models.JSONField(blank=True, default=list, verbose_name='outline')),
-                ('report', models.JSONField(blank=True, default=dict, verbose_name='fidelity report')),
-                ('converted_at', models.DateTimeField(blank=True, null=True, verbose_name='converted')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='documents.document')),
-                ('uploader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(default=1, verbose_name="number")),
+                ("file", models.FileField(max_length=255, upload_to="", verbose_name="file")),
+                ("original_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("size_bytes", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                ("format", models.CharField(max_length=10, verbose_name="format")),
+                ("media_type", models.CharField(max_length=120, verbose_name="media type")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="uploaded"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting for conversion"),
+                            ("converting", "Being converted"),
+                            ("ready", "Ready"),
+                            ("failed", "Conversion failed"),
+                            ("quarantined", "In quarantine"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, max_length=20, verbose_name="stage")),
+                ("pages_done", models.PositiveIntegerField(default=0, verbose_name="pages done")),
+                ("page_count", models.PositiveIntegerField(blank=True, null=True, verbose_name="pages")),
+                ("claim_token", models.PositiveIntegerField(default=0, verbose_name="claim")),
+                ("claimed_until", models.DateTimeField(blank=True, null=True, verbose_name="claimed until")),
+                ("attempt_count", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                ("error_code", models.CharField(blank=True, max_length=40, verbose_name="error")),
+                ("error_detail", models.TextField(blank=True, verbose_name="error detail")),
+                (
+                    "recorded_pages",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="pages the office program recorded"
+                    ),
+                ),
+                ("character_count", models.PositiveIntegerField(default=0, verbose_name="characters")),
+                ("outline", models.JSONField(blank=True, default=list, verbose_name="outline")),
+                ("report", models.JSONField(blank=True, default=dict, verbose_name="fidelity report")),
+                ("converted_at", models.DateTimeField(blank=True, null=True, verbose_name="converted")),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "uploader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ['document', '-number'],
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ["document", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('width_points', models.FloatField(verbose_name='width in points')),
-                ('height_points', models.FloatField(verbose_name='height in points')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('lines', models.JSONField(default=list, verbose_name='text with positions')),
-                ('images', models.JSONField(default=list, verbose_name='images')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='documents.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("width_points", models.FloatField(verbose_name="width in points")),
+                ("height_points", models.FloatField(verbose_name="height in points")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                ("lines", models.JSONField(default=list, verbose_name="text with positions")),
+                ("images", models.JSONField(default=list, verbose_name="images")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pages",
+                        to="documents.revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
-                'verbose_name_plural': 'pages',
-                'ordering': ['revision', 'number'],
+                "verbose_name": "page",
+                "verbose_name_plural": "pages",
+                "ordering": ["revision", "number"],
             },
         ),
         migrations.AddField(
-            model_name='document',
-            name='current_revision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='documents.revision'),
+            model_name="document",
+            name="current_revision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="documents.revision",
+            ),
         ),
         migrations.AddField(
-            model_name='document',
-            name='tags',
-            field=models.ManyToManyField(blank=True, related_name='documents', to='documents.tag', verbose_name='tags'),
+            model_name="document",
+            name="tags",
+            field=models.ManyToManyField(
+                blank=True, related_name="documents", to="documents.tag", verbose_name="tags"
+            ),
         ),
         migrations.CreateModel(
-            name='Favourite',
+            name="Favourite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to='documents.document')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favourites', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="favourites",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="favourites",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'favourite',
-                'verbose_name_plural': 'favourites',
-                'ordering': ['-created_at'],
-                'constraints': [models.UniqueConstraint(fields=('reader', 'document'), name='documents_one_favourite_each')],
+                "verbose_name": "favourite",
+                "verbose_name_plural": "favourites",
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reader", "document"), name="documents_one_favourite_each"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['sha256'], name='documents_revision_sha256'),
+            model_name="revision",
+            index=models.Index(fields=["sha256"], name="documents_revision_sha256"),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['state', 'claimed_until'], name='documents_revision_work'),
+            model_name="revision",
+            index=models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='documents_revision_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("document", "number"), name="documents_revision_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('page_count__gte', 1), _connector='OR'), name='documents_ready_has_pages'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True), ("page_count__gte", 1), _connector="OR"
+                ),
+                name="documents_ready_has_pages",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.UniqueConstraint(fields=('revision', 'number'), name='documents_page_number'),
+            model_name="page",
+            constraint=models.UniqueConstraint(fields=("revision", "number"), name="documents_page_number"),
         ),
         migrations.AddConstraint(
-            model_name='page',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='documents_page_number_from_one'),
+            model_name="page",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="documents_page_number_from_one"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', '-published_at'], name='documents_newest'),
+            model_name="document",
+            index=models.Index(fields=["state", "-published_at"], name="documents_newest"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['category', 'state', '-published_at'], name='documents_category_newest'),
+            model_name="document",
+            index=models.Index(
+                fields=["category", "state", "-published_at"], name="documents_category_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['state', '-view_count'], name='documents_popular'),
+            model_name="document",
+            index=models.Index(fields=["state", "-view_count"], name="documents_popular"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['author', '-created_at'], name='documents_of_author'),
+            model_name="document",
+            index=models.Index(fields=["author", "-created_at"], name="documents_of_author"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('current_revision__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='documents_published_has_revision'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(("current_revision__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="documents_published_has_revision",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('preview_kind', 'percent'), _negated=True), ('preview_value__lte', 100), _connector='OR'), name='documents_preview_percent_at_most_100'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("preview_kind", "percent"), _negated=True),
+                    ("preview_value__lte", 100),
+                    _connector="OR",
+                ),
+                name="documents_preview_percent_at_most_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='documents_document_has_title'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="documents_document_has_title"
+            ),
         ),
     ]

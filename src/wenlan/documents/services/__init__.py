@@ -1,0 +1,28 @@
+"""Everything that changes documents."""
+
+from wenlan.documents.services.counters import favourite_toggle, sale_count_add, view_count_add
+from wenlan.documents.services.details import document_update
+from wenlan.documents.services.lifecycle import (
+    document_delete,
+    document_publish,
+    document_restore,
+    document_return,
+    document_submit,
+    document_withdraw,
+)
+from wenlan.documents.services.upload import document_upload, incoming_sweep
+
+__all__ = [
+    "document_delete",
+    "document_publish",
+    "document_restore",
+    "document_return",
+    "document_submit",
+    "document_update",
+    "document_upload",
+    "document_withdraw",
+    "favourite_toggle",
+    "incoming_sweep",
+    "sale_count_add",
+    "view_count_add",
+]

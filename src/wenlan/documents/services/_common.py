@@ -1,0 +1,32 @@
+"""What the services of this room share."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from wenlan.accounts.models import User
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.handlers import handlers
+from wenlan.documents.models import Document
+
+
+def document_locked(document_id: int) -> Document:
+    """The document, its row locked until the transaction ends. Raises Conflict when it was deleted."""
+    document = Document.objects.select_for_update().filter(pk=document_id).first()
+    if document is None:
+        raise Conflict(_("This document no longer exists."))
+    return document
+
+
+def document_locked_for(actor: User, document_id: int) -> Document:
+    """Like `document_locked`. Raises NotAllowed for anybody but its author and the operators."""
+    document = document_locked(document_id)
+    if document.author_id != actor.pk and not actor.is_staff:
+        raise NotAllowed(_("Only the author can change this document."))
+    return document
+
+
+def announce_change(document_id: int) -> None:
+    """Tell the rooms above that what readers can find or see of a document has changed."""
+    for changed in handlers("document_changed"):
+        changed(document_id)

@@ -1,0 +1,158 @@
+"""The states of a document, from draft to published and back.
+
+Every change of state is one `UPDATE … WHERE state = …`, so that of two people who act at once one wins and the
+other is told.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, ProtectedError
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from wenlan.accounts.models import User
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.text import clean_paragraphs
+from wenlan.documents.errors import InvalidDetails
+from wenlan.documents.files import folder_delete, preview_folder
+from wenlan.documents.models import Document, Revision
+from wenlan.documents.services._common import announce_change, document_locked, document_locked_for
+
+logger = logging.getLogger(__name__)
+
+State = Document.State
+
+
+def _move(document_id: int, *, from_states: Sequence[str], **columns: Any) -> None:
+    """Change the state of a document that is in one of `from_states`. Raises Conflict when it no longer is."""
+    moved = Document.objects.filter(pk=document_id, state__in=from_states).update(
+        updated_at=timezone.now(), **columns
+    )
+    if not moved:
+        raise Conflict(_("This document has changed in the meantime. Look at it again."))
+
+
+@transaction.atomic
+def document_submit(*, actor: User, document_id: int) -> None:
+    """Send a draft or returned document to review.
+
+    Raises InvalidDetails without a category, Conflict in any other state or when its file could not be
+    converted, NotAllowed for anybody but the author and the operators.
+    """
+    document = document_locked_for(actor, document_id)
+    if document.category_id is None:
+        raise InvalidDetails(_("Choose a category first."), field="category")
+    revision = document.revisions.order_by("-number").first()
+    if revision is None or revision.state in {Revision.State.FAILED, Revision.State.QUARANTINED}:
+        raise Conflict(_("The file could not be converted. Try the conversion again first."))
+    _move(
+        document_id,
+        from_states=[State.DRAFT, State.RETURNED],
+        state=State.IN_REVIEW,
+        submitted_at=timezone.now(),
+        return_reason="",
+        title_is_guess=False,
+    )
+
+
+@transaction.atomic
+def document_publish(*, document_id: int) -> None:
+    """Put a document in review on the shelf, showing its newest converted revision.
+
+    Raises Conflict when it is not in review, or its preview is not ready.
+    """
+    document = document_locked(document_id)
+    revision = document.revisions.filter(state=Revision.State.READY).order_by("-number").first()
+    if revision is None:
+        raise Conflict(_("The preview is not ready yet."))
+    _move(
+        document_id,
+        from_states=[State.IN_REVIEW],
+        state=State.PUBLISHED,
+        published_at=Coalesce(F("published_at"), timezone.now()),
+        current_revision=revision,
+        return_reason="",
+    )
+    announce_change(document_id)
+
+
+@transaction.atomic
+def document_return(*, document_id: int, reason: str) -> None:
+    """Give a document in review back to its author, who is told why.
+
+    Raises InvalidDetails without a reason, Conflict when the document is not in review.
+    """
+    reason = clean_paragraphs(reason)
+    if not reason:
+        raise InvalidDetails(_("Write why the document is returned."), field="reason")
+    _move(document_id, from_states=[State.IN_REVIEW], state=State.RETURNED, return_reason=reason)
+    announce_change(document_id)
+
+
+@transaction.atomic
+def document_withdraw(*, actor: User, document_id: int) -> None:
+    """Take a published document off the shelf; whoever bought it keeps it.
+
+    Raises Conflict when it is not published, NotAllowed for anybody but the author and the operators.
+    """
+    document_locked_for(actor, document_id)
+    _move(document_id, from_states=[State.PUBLISHED], state=State.WITHDRAWN, withdrawn_by=actor)
+    announce_change(document_id)
+
+
+@transaction.atomic
+def document_restore(*, actor: User, document_id: int) -> None:
+    """Put a withdrawn document back on the shelf.
+
+    Raises Conflict when it is not withdrawn; NotAllowed for anybody but the author and the operators, and for
+    an author when somebody else withdrew it.
+    """
+    document = document_locked_for(actor, document_id)
+    if document.state == State.WITHDRAWN and document.withdrawn_by_id != actor.pk and not actor.is_staff:
+        raise NotAllowed(_("This document was withdrawn by the site. Ask the help desk."))
+    _move(document_id, from_states=[State.WITHDRAWN], state=State.PUBLISHED, withdrawn_by=None)
+    announce_change(document_id)
+
+
+@transaction.atomic
+def document_delete(*, actor: User, document_id: int) -> None:
+    """Delete a document that is neither on the shelf nor in review and that nobody ever bought, with its files.
+
+    The files go once the transaction is committed. Raises Conflict when it cannot be deleted, NotAllowed for
+    anybody but the author and the operators.
+    """
+    document = document_locked_for(actor, document_id)
+    if not document_is_deletable(document):
+        raise Conflict(
+            _("Only a document that is not published, not in review and was never sold can be deleted.")
+        )
+    files = list(document.revisions.values_list("pk", "file"))
+    try:
+        document.delete()
+    except ProtectedError:
+        raise Conflict(_("This document has buyers or records and cannot be deleted. Withdraw it.")) from None
+    announce_change(document_id)
+    transaction.on_commit(lambda: _files_delete(files))
+
+
+def document_is_deletable(document: Document) -> bool:
+    """Whether its author may delete `document` outright."""
+    states = {State.DRAFT, State.RETURNED, State.WITHDRAWN}
+    return document.state in states and document.sale_count == 0
+
+
+def _files_delete(files: Sequence[tuple[int, str]]) -> None:
+    """Delete the originals and page images of revisions whose rows are gone; what fails is logged."""
+    for revision_id, name in files:
+        try:
+            default_storage.delete(name)
+            folder_delete(storage=default_storage, name=preview_folder(revision_id))
+        except OSError:
+            logger.exception("The files of a deleted revision could not be removed: %s", name)

@@ -1,0 +1,187 @@
+"""How a file enters the library."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Protocol
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wenlan.accounts.models import User
+from wenlan.core.errors import NotAllowed
+from wenlan.core.handlers import handlers
+from wenlan.core.text import clean_line
+from wenlan.documents.details import TITLE_MAX, price_check, title_clean
+from wenlan.documents.errors import SameFileExists, UploadRefused
+from wenlan.documents.files import file_sha256, file_store, private_copy
+from wenlan.documents.models import Category, Document, Revision
+from wenlan.documents.selectors import documents_visible_to
+
+FILE_NAME_MAX = 255
+FORGOTTEN_AFTER_SECONDS = 24 * 3600
+
+
+class FileKind(Protocol):
+    """What a file is by its content."""
+
+    @property
+    def format(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+
+
+def document_upload(
+    *,
+    author: User,
+    path: Path,
+    name: str,
+    move: bool,
+    title: str = "",
+    category: Category | None = None,
+    price_minor: int = 0,
+    enforce_daily_limit: bool = True,
+) -> Document:
+    """Store the file at `path`, called `name` by its author, as a new draft and ask for its preview.
+
+    With `move` the file is taken away from `path`, else it is copied; it is never held in memory. Without a
+    title the name of the file stands in until the conversion finds a better one. Call it outside a
+    transaction: it hashes and moves up to `UPLOAD_MAX_BYTES` before it opens its own.
+
+    Raises NotAllowed, SameFileExists, UploadRefused or what the handlers of `file_inspect` raise; then neither
+    a row nor a stored file is left behind, and the caller removes what may still lie at `path`.
+    """
+    if not (author.is_author or author.is_staff):
+        raise NotAllowed(_("Become an author to upload documents."))
+    name = file_name_clean(name)
+    price_check(price_minor)
+    chosen_title = title_clean(title) if title else ""
+    if path.stat().st_size > settings.UPLOAD_MAX_BYTES:
+        raise too_large(name)
+    if enforce_daily_limit:
+        _daily_limit_check(author)
+    with nullcontext(path) if move else private_copy(path) as source:
+        sha256 = file_sha256(source)
+        _same_file_refuse(author, sha256)
+        kind = _inspect(source, name)
+        size_bytes = source.stat().st_size
+        stored_name = file_store(
+            storage=default_storage,
+            path=source,
+            name=f"originals/{sha256[:2]}/{uuid.uuid4()}.{kind.format}",
+        )
+    try:
+        with transaction.atomic(durable=True):
+            if enforce_daily_limit:
+                User.objects.select_for_update().get(pk=author.pk)
+                _daily_limit_check(author)
+            document = Document.objects.create(
+                author=author,
+                title=chosen_title or title_from_file_name(name),
+                title_is_guess=not chosen_title,
+                category=category,
+                price_minor=price_minor,
+                currency=settings.CURRENCY,
+                preview_kind=Document.PreviewKind.PAGES,
+                preview_value=max(1, settings.DEFAULT_PREVIEW_PAGES),
+            )
+            revision = Revision.objects.create(
+                document=document,
+                uploader=author,
+                file=stored_name,
+                original_name=name,
+                sha256=sha256,
+                size_bytes=size_bytes,
+                format=kind.format,
+                media_type=kind.media_type,
+            )
+            for stored in handlers("revision_stored"):
+                stored(revision.pk)
+    except IntegrityError:
+        default_storage.delete(stored_name)
+        _same_file_refuse(author, sha256)  # another upload of the same bytes was faster
+        raise
+    except BaseException:
+        default_storage.delete(stored_name)
+        raise
+    return document
+
+
+def file_name_clean(name: str) -> str:
+    """The last part of `name`, safe to show, at most 255 characters, its ending kept."""
+    name = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1]) or _("document")
+    if len(name) <= FILE_NAME_MAX:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:FILE_NAME_MAX].strip()
+    return f"{stem[: FILE_NAME_MAX - len(ending) - 1].strip()}.{ending}"
+
+
+def title_from_file_name(name: str) -> str:
+    """A title for a file until somebody or something knows better."""
+    stem = clean_line(Path(name).stem.replace("_", " "))
+    return stem[:TITLE_MAX].strip() or _("Untitled document")
+
+
+def too_large(name: str) -> UploadRefused:
+    """The refusal of a file above the limit of the site."""
+    return UploadRefused(
+        _("“%(name)s” is too large: a file can have at most %(maximum)d MB.")
+        % {"name": name, "maximum": settings.UPLOAD_MAX_BYTES // (1024 * 1024) or 1},
+        code="too_large",
+    )
+
+
+def incoming_sweep() -> None:
+    """Remove uploads that a killed process left in the incoming folder a day ago or longer."""
+    oldest = time.time() - FORGOTTEN_AFTER_SECONDS
+    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"):
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # its own process was still alive and has just removed it
+
+
+def _inspect(path: Path, name: str) -> FileKind:
+    """What the first handler of `file_inspect` says the file is."""
+    (inspect, *_others) = handlers("file_inspect")
+    kind: FileKind = inspect(path=path, name=name)
+    return kind
+
+
+def _daily_limit_check(author: User) -> None:
+    """Raise UploadRefused when `author` has uploaded as many files today as the site allows."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    limit = settings.UPLOADS_PER_DAY
+    if Revision.objects.filter(uploader=author, created_at__gte=midnight).count() >= limit:
+        raise UploadRefused(
+            ngettext(
+                "You can upload %(limit)d file a day. Come back tomorrow.",
+                "You can upload %(limit)d files a day. Come back tomorrow.",
+                limit,
+            )
+            % {"limit": limit},
+            code="too_many_today",
+        )
+
+
+def _same_file_refuse(author: User, sha256: str) -> None:
+    """Raise SameFileExists when the library has a file with this hash."""
+    if not Revision.objects.filter(sha256=sha256).exists():
+        return
+    document = documents_visible_to(author).filter(revisions__sha256=sha256).first()
+    if document is None:
+        raise SameFileExists(_("This very file is in the library already."), document=None)
+    raise SameFileExists(
+        _("This very file is in the library already: “%(title)s”.") % {"title": document.title},
+        document=document,
+    )
