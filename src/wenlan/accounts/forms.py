@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.accounts.models import User
@@ -53,10 +52,7 @@ class SignupForm(forms.Form):
     display_name = DisplayNameField()
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Called by allauth after the account is stored."""
-        user.display_name = self.cleaned_data["display_name"]
-        user.language = get_supported_language_variant(get_language() or settings.LANGUAGE_CODE)
-        user.save(update_fields=["display_name", "language"])
+        """Asked for by allauth; the adapter has stored the name with the account already."""
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
-        """Store a person who signs in with `email`; no password means that none will ever match."""
+        """Store a person who signs in with `email`; no password means that none will ever match.
+
+        Without a `display_name` others see what stands before the @.
+        """
+        fields.setdefault("display_name", email.partition("@")[0][:60])
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -62,3 +66,42 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+
+class OutgoingMail(models.Model):
+    """One mail on its way to one person. The row is the truth; the queue only rings.
+
+    ::
+
+        queued ──accepted by the mail server──► sent
+          │ ▲                                  (the text is erased)
+          │ └─ try again ── failed
+          └── refused for good, or tried too often ──► failed
+
+    `attempts` grows when a worker takes the row and says whose later write counts; until `next_attempt_at` nobody
+    else takes it.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    to = models.EmailField(_("to"))
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="accounts_mail_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"

@@ -185,6 +185,9 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True  # one address each; the new one counts once it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────
 MAIL_DIR = DATA_DIR / "mail"
@@ -239,6 +242,7 @@ SECURE_HSTS_SECONDS = env.integer("WENLAN_HSTS_SECONDS", 3600 if HTTPS else 0)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if env.boolean("WENLAN_BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the address that the proxy itself wrote last into X-Forwarded-For
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
