@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -200,6 +200,11 @@ class Document(models.Model):
     def preview_policy(self) -> PreviewPolicy:
         return PreviewPolicy(kind=self.preview_kind, value=self.preview_value)
 
+    @property
+    def newest_revision(self) -> Revision | None:
+        """The last uploaded file; without a query when the revisions are loaded."""
+        return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+
 
 class Revision(models.Model):
     """One uploaded file of a document and what its conversion found.
@@ -307,6 +312,10 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id}/{self.number}"
+
+    def image_of_width(self, width: int) -> dict[str, Any] | None:
+        """The image that is exactly `width` pixels wide."""
+        return next((image for image in self.images if image["width"] == width), None)
 
 
 class Favourite(models.Model):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
@@ -31,17 +33,95 @@ def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:
 
 def documents_published() -> QuerySet[Document]:
     """What lists, search and the sitemap may show, ready for `documents/_card.html`."""
-    return documents_visible_to(AnonymousUser()).prefetch_related("tags")
+    return documents_with_covers(documents_visible_to(AnonymousUser()).prefetch_related("tags"))
+
+
+def documents_with_covers(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """`documents` with the first page of each as `current_revision.cover_pages`, in one more query."""
+    return documents.prefetch_related(_first_pages())
+
+
+def covers_load(documents: Sequence[Document]) -> None:
+    """The same for documents that were loaded with something else, revisions included."""
+    prefetch_related_objects(documents, _first_pages())
+
+
+def _first_pages(lookup: str = "current_revision__pages") -> Prefetch[str]:
+    pages = Page.objects.filter(number=1).only("revision_id", "number", "images")
+    return Prefetch(lookup, queryset=pages, to_attr="cover_pages")
 
 
 def documents_of_author(author: User) -> QuerySet[Document]:
-    """Everything `author` uploaded, newest first, revisions loaded."""
+    """Everything `author` uploaded, newest first, revisions and their first pages loaded."""
     return (
-        documents_visible_to(author)
-        .filter(author=author)
-        .prefetch_related("revisions", "tags")
+        Document.objects.filter(author=author)
+        .select_related("category")
+        .prefetch_related(revisions_with_covers())
         .order_by("-created_at", "-id")
     )
+
+
+def documents_editable_by(user: User) -> QuerySet[Document]:
+    """The documents `user` may change: their own, or all for an operator; revisions and tags loaded."""
+    documents = Document.objects.select_related("author", "category").prefetch_related(
+        "tags", revisions_with_covers()
+    )
+    return documents if user.is_staff else documents.filter(author=user)
+
+
+def revisions_with_covers() -> Prefetch[str]:
+    """Prefetches the revisions of documents, newest first, with the first page of each as `cover_pages`."""
+    revisions = Revision.objects.order_by("-number").prefetch_related(_first_pages("pages"))
+    return Prefetch("revisions", queryset=revisions)
+
+
+def document_counts_by_state(author: User) -> dict[str, int]:
+    """How many documents of `author` are in each state."""
+    counted = Document.objects.filter(author=author).order_by().values_list("state").annotate(Count("pk"))
+    return dict(counted)
+
+
+def page_image_public(*, document_id: int, revision_id: int, number: int) -> Page | None:
+    """The page, if everybody may see it: of the published revision, inside the preview."""
+    page = (
+        Page.objects.select_related("revision__document")
+        .defer("text", "lines")
+        .filter(
+            number=number,
+            revision=revision_id,
+            revision__document=document_id,
+            revision__document__state=Document.State.PUBLISHED,
+            revision__document__current_revision=revision_id,
+        )
+        .first()
+    )
+    if page is None:
+        return None
+    pages = page.revision.page_count or 0
+    return page if number <= page.revision.document.preview_policy.visible_pages(pages) else None
+
+
+def page_image_for(
+    *, document_id: int, revision_id: int, number: int, user: User | AnonymousUser
+) -> Page | None:
+    """The page, if `user` may see that page of that revision of that document."""
+    document = documents_visible_to(user).filter(pk=document_id).first()
+    if document is None:
+        return None
+    revision = document.current_revision
+    if revision is None or revision.pk != revision_id:
+        if not (user.is_authenticated and works_on(document=document, user=user)):
+            return None
+        revision = document.revisions.filter(pk=revision_id).first()
+    if revision is None:
+        return None
+    readable = pages_readable_by(document=document, revision=revision, user=user)
+    return readable.filter(number=number).defer("text", "lines").first()
+
+
+def works_on(*, document: Document, user: User) -> bool:
+    """Whether `user` sees every revision of `document`: its author, reviewers and operators do."""
+    return document.author_id == user.pk or user.is_reviewer or user.is_staff
 
 
 def reader_has_whole(*, document: Document, user: User | AnonymousUser) -> bool:
@@ -51,7 +131,7 @@ def reader_has_whole(*, document: Document, user: User | AnonymousUser) -> bool:
     """
     if not user.is_authenticated:
         return False
-    if document.author_id == user.pk or user.is_staff or user.is_reviewer:
+    if works_on(document=document, user=user):
         return True
     return any(is_entitled(user, document) for is_entitled in handlers("reader_is_entitled"))
 
@@ -76,7 +156,7 @@ def revision_shown_to(*, document: Document, user: User | AnonymousUser) -> Revi
     """The revision whose pages this reader is shown: the published one, or the newest for who works on it."""
     if document.is_published or not user.is_authenticated:
         return document.current_revision
-    if document.author_id == user.pk or user.is_reviewer or user.is_staff:
+    if works_on(document=document, user=user):
         return document.revisions.order_by("-number").first()
     return document.current_revision
 
