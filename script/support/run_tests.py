@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -98,8 +99,10 @@ def run_on(database: str, url: str | None, arguments: Sequence[str]) -> Outcome:
     print(f"\n── Tests on {database} ──", flush=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", *parallel_options(arguments), *arguments]
-    with running(command, environment) as process:
-        status = process.wait()
+    with tempfile.TemporaryDirectory(prefix="wenlan-tests-", ignore_cleanup_errors=True) as data:
+        environment["WENLAN_DATA_DIR"] = data  # never the library of the person who runs the tests
+        with running(command, environment) as process:
+            status = process.wait()
     return Outcome(database, status, time.monotonic() - started)
 
 

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -48,6 +49,12 @@ class Account:
     def extra_groups(self) -> list[int] | None:
         return None if self.user is None else []
 
+    def reaches(self, folder: Path) -> bool:
+        """Whether it may enter `folder`: root's own temporary folder is often closed to everybody else."""
+        return self.user is None or all(
+            place.stat().st_mode & stat.S_IXOTH for place in (folder, *folder.parents)
+        )
+
     def own(self, path: Path) -> None:
         if self.user is not None and self.group is not None:
             os.chown(path, self.user, self.group)
@@ -78,7 +85,9 @@ def temporary_postgres() -> Iterator[str]:
     programs = program_folder()
     account = Account.choose()
     password = secrets.token_urlsafe(24)
-    with tempfile.TemporaryDirectory(prefix="wenlan-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="wenlan-postgres-", dir=_place_for(account), ignore_cleanup_errors=True
+    ) as name:
         folder = Path(name)
         account.own(folder)
         _make_cluster(programs, folder, account, password)
@@ -89,6 +98,15 @@ def temporary_postgres() -> Iterator[str]:
                     yield f"postgresql://wenlan:{password}@127.0.0.1:{port}/postgres"
                     return
         raise PostgresUnavailable(f"PostgreSQL does not start:\n{_log(folder)}")
+
+
+def _place_for(account: Account) -> Path:
+    for place in (Path(tempfile.gettempdir()).resolve(), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 (a folder of its own is made in it)
+        if place.is_dir() and account.reaches(place):
+            return place
+    raise PostgresUnavailable(
+        "the account that runs PostgreSQL can enter no temporary folder; set TMPDIR to one it can"
+    )
 
 
 def _make_cluster(programs: Path, folder: Path, account: Account, password: str) -> None:
