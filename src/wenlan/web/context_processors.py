@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.web.themes import chosen_theme
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -14,4 +19,22 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "is_demo": settings.DEMO,
         "currency": settings.CURRENCY,
+        "theme": chosen_theme(request),
+        "wordmark": wordmark(settings.SITE_NAME),
+        "wallet_minor": SimpleLazyObject(lambda: _wallet_minor(request)),
     }
+
+
+def wordmark(site_name: str) -> tuple[str, str]:
+    """The name of the site as the header writes it: what stands in ink, and what stands in seal red.
+
+    Of a Chinese name the last character is the seal; a name in another script stays whole.
+    """
+    name = site_name.split(" ")[0]
+    if len(name) > 1 and all(unicodedata.name(character, "").startswith("CJK") for character in name):
+        return name[:-1], name[-1]
+    return site_name, ""
+
+
+def _wallet_minor(request: HttpRequest) -> int:
+    return wallet_balance_minor(request.user) if request.user.is_authenticated else 0

@@ -1,0 +1,152 @@
+"""Reading what the public pages show: shelves, numbers, lists. Every list starts from published documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import Http404
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Category, Document
+from wenlan.documents.selectors import (
+    categories_with_documents,
+    covers_load,
+    documents_published,
+    documents_visible_to,
+)
+from wenlan.insights.models import Reading
+from wenlan.insights.selectors import reading_history
+from wenlan.orders.selectors import documents_bought_by
+
+#: What a reader calls a format, and the file formats it stands for.
+FORMAT_FAMILIES: dict[str, tuple[str, ...]] = {
+    "doc": ("doc", "docx", "wps", "odt", "rtf"),
+    "ppt": ("ppt", "pptx", "dps", "odp", "pps", "ppsx"),
+    "xls": ("xls", "xlsx", "et", "ods", "csv"),
+    "pdf": ("pdf",),
+    "txt": ("txt",),
+}
+
+SORT_ORDERS: dict[str, tuple[str, ...]] = {
+    "newest": ("-published_at", "-id"),
+    "popular": ("-view_count", "-published_at", "-id"),
+    "price": ("price_minor", "-published_at", "-id"),
+}
+
+
+@dataclass(frozen=True)
+class HouseNumbers:
+    """How much there is to read."""
+
+    documents: int
+    pages: int
+    authors: int
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """What a reader narrowed a list down to; anything unknown in the address counts as not chosen."""
+
+    format: str = ""
+    price: str = ""
+    sort: str = "newest"
+
+    @classmethod
+    def from_query(cls, query: dict[str, str]) -> ListFilter:
+        file_format, price, sort = query.get("format", ""), query.get("price", ""), query.get("sort", "")
+        return cls(
+            format=file_format if file_format in FORMAT_FAMILIES else "",
+            price=price if price in {"free", "paid"} else "",
+            sort=sort if sort in SORT_ORDERS else "newest",
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.format or self.price)
+
+    def apply(self, documents: QuerySet[Document]) -> QuerySet[Document]:
+        if self.format:
+            documents = documents.filter(current_revision__format__in=FORMAT_FAMILIES[self.format])
+        if self.price == "free":
+            documents = documents.filter(price_minor=0)
+        elif self.price == "paid":
+            documents = documents.filter(price_minor__gt=0)
+        return documents.order_by(*SORT_ORDERS[self.sort])
+
+
+def house_numbers() -> HouseNumbers:
+    """Published documents, their pages, and the people who wrote them, in one query."""
+    numbers = Document.objects.filter(state=Document.State.PUBLISHED).aggregate(
+        documents=Count("pk"),
+        pages=Sum("current_revision__page_count"),
+        authors=Count("author", distinct=True),
+    )
+    return HouseNumbers(
+        documents=numbers["documents"], pages=numbers["pages"] or 0, authors=numbers["authors"]
+    )
+
+
+def shelves() -> QuerySet[Category]:
+    """Every category in shelf order, each with `document_count`, the published documents on it."""
+    return categories_with_documents().annotate(
+        document_count=Count("documents", filter=Q(documents__state=Document.State.PUBLISHED))
+    )
+
+
+def newest_documents(limit: int) -> QuerySet[Document]:
+    return documents_published().order_by(*SORT_ORDERS["newest"])[:limit]
+
+
+def popular_documents(limit: int) -> QuerySet[Document]:
+    return documents_published().order_by(*SORT_ORDERS["popular"])[:limit]
+
+
+def author_or_404(pk: int) -> User:
+    """A person with a public page: an author, or whoever once published something."""
+    person = User.objects.filter(pk=pk, is_active=True).first()
+    if person is None or not (person.is_author or documents_published().filter(author=person).exists()):
+        raise Http404
+    return person
+
+
+@dataclass(frozen=True)
+class LibraryItem:
+    """A document on a reader's own shelf, and the page they have come to, if they read it."""
+
+    document: Document
+    last_page: int | None = None
+
+
+def library_page(*, user: User, tab: str, number: str | None, size: int) -> ListPage[Any]:
+    """One page of LibraryItems of a reader's tab (`bought`, `favourites`, `history`), the latest first."""
+    page = Paginator(_LIBRARY_TABS[tab](user), size).get_page(number)
+    items = [
+        LibraryItem(row.document, row.last_page) if isinstance(row, Reading) else LibraryItem(row)
+        for row in page.object_list
+    ]
+    covers_load([item.document for item in items])
+    page.object_list = items
+    return page
+
+
+def _favourites(user: User) -> QuerySet[Document]:
+    return (
+        documents_visible_to(user).filter(favourites__reader=user).order_by("-favourites__created_at", "-pk")
+    )
+
+
+def _bought(user: User) -> QuerySet[Document]:
+    return documents_visible_to(user).filter(documents_bought_by(user))
+
+
+_LIBRARY_TABS: dict[str, Callable[[User], QuerySet[Any]]] = {
+    "bought": _bought,
+    "favourites": _favourites,
+    "history": reading_history,
+}
+LIBRARY_TABS = tuple(_LIBRARY_TABS)

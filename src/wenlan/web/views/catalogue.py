@@ -1,0 +1,42 @@
+"""Lists of published documents: a category, an author."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from wenlan.documents.models import Category, Document
+from wenlan.documents.selectors import documents_published
+from wenlan.web import selectors
+
+PAGE_SIZE = 24
+
+
+def _list_context(request: HttpRequest, documents: QuerySet[Document]) -> dict[str, Any]:
+    chosen = selectors.ListFilter.from_query(request.GET.dict())
+    page = Paginator(chosen.apply(documents), PAGE_SIZE).get_page(request.GET.get("page"))
+    return {
+        "chosen": chosen,
+        "page_obj": page,
+        "formats": selectors.FORMAT_FAMILIES,
+        "canonical_page": f"?page={page.number}" if page.number > 1 else "",
+    }
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    shelf = get_object_or_404(Category, slug=slug)
+    context = _list_context(request, documents_published().filter(category=shelf))
+    return render(request, "web/category.html", {"category": shelf, **context})
+
+
+@require_safe
+def author(request: HttpRequest, pk: int) -> HttpResponse:
+    person = selectors.author_or_404(pk)
+    context = _list_context(request, documents_published().filter(author=person))
+    return render(request, "web/author.html", {"author": person, **context})
