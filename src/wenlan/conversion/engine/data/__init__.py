@@ -1,0 +1,1 @@
+"""Settings shipped for the programs in the sandbox."""

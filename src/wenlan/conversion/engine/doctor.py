@@ -1,0 +1,50 @@
+"""What is missing on this machine for conversion to work, and how to get it."""
+
+from __future__ import annotations
+
+import shutil
+
+from . import fonts, office, sandbox
+from .model import ConversionFailed, Problem
+
+
+def doctor() -> list[Problem]:
+    """Everything that stops conversion or spoils its result; empty on a machine that is well."""
+    return [*_sandbox(), *_office(), *fonts.problems()]
+
+
+def _sandbox() -> list[Problem]:
+    problems = []
+    if sandbox.unsafe_without_sandbox():
+        message = f"{sandbox.UNSAFE_SWITCH}=1: untrusted files are converted without a sandbox"
+        problems.append(Problem("warning", "no_sandbox", message, f"Remove {sandbox.UNSAFE_SWITCH}"))
+    elif shutil.which("bwrap") is None:
+        problems.append(
+            Problem("error", "no_bwrap", "bubblewrap is not installed", "apt-get install bubblewrap")
+        )
+    else:
+        found = sandbox.probe()
+        if found.way is None:
+            hint = "Allow user namespaces (on Ubuntu: an AppArmor profile for bwrap), or run as root"
+            problems.append(
+                Problem("error", "no_sandbox", f"The sandbox does not start: {found.problem}", hint)
+            )
+    if shutil.which("prlimit") is None:
+        problems.append(
+            Problem("error", "no_prlimit", "prlimit is not installed", "apt-get install util-linux")
+        )
+    return problems
+
+
+def _office() -> list[Problem]:
+    if office.program() is None:
+        hint = (
+            "apt-get install --no-install-recommends libreoffice-writer libreoffice-calc libreoffice-impress"
+        )
+        return [Problem("error", "no_office", "LibreOffice (soffice) is not installed", hint)]
+    try:
+        office.cache_folder()
+    except (OSError, ConversionFailed) as error:
+        message = f"There is no folder for LibreOffice's profile: {error}"
+        return [Problem("error", "no_cache", message, f"Set {office.CACHE_DIR_SETTING} to a writable folder")]
+    return []

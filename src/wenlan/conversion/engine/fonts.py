@@ -1,0 +1,78 @@
+"""The engine's own small set of fonts. Which fonts are seen decides both how faithful and how fast a layout is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .model import Problem
+from .sandbox import Bind
+
+FONTS_DIR_SETTING = "WENLAN_FONTS_DIR"
+CONFIGURATION = Path(__file__).parent / "data" / "fonts.conf"
+CONFIGURATION_IN_SANDBOX = "/wenlan/fonts.conf"
+CACHE_IN_SANDBOX = "/fontcache"
+
+_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts")
+_CHOSEN: dict[str, tuple[str, ...]] = {
+    # The folder in the sandbox: where distributions put it, below a root.
+    "sungti": ("truetype/arphic-gbsn00lp",),
+    "kaiti": ("truetype/arphic-gkai00mp",),
+    "wqy": ("truetype/wqy",),
+    "crosextra": ("truetype/crosextra",),
+    "liberation": ("truetype/liberation", "truetype/liberation2"),
+    "narrow": ("truetype/liberation-sans-narrow",),
+    "dejavu": ("truetype/dejavu",),
+    "noto": ("opentype/noto",),
+    "symbol": ("truetype/libreoffice",),
+}
+_PACKAGES = {
+    "sungti": "fonts-arphic-gbsn00lp",
+    "kaiti": "fonts-arphic-gkai00mp",
+    "wqy": "fonts-wqy-microhei",
+    "crosextra": "fonts-crosextra-carlito fonts-crosextra-caladea",
+    "liberation": "fonts-liberation",
+    "noto": "fonts-noto-cjk",
+    "dejavu": "fonts-dejavu-core",
+    "symbol": "fonts-opensymbol",
+}
+
+
+def chosen_folders() -> dict[str, Path]:
+    """The font folders documents are laid out with, by their name in the sandbox."""
+    found = {}
+    for name, places in _CHOSEN.items():
+        for place in places:
+            folder = next((Path(root) / place for root in _ROOTS if (Path(root) / place).is_dir()), None)
+            if folder is not None:
+                found[name] = folder
+                break
+    own = os.environ.get(FONTS_DIR_SETTING)
+    if own and Path(own).is_dir():
+        found["operator"] = Path(own).resolve()
+    return found
+
+
+def binds() -> list[Bind]:
+    """The folders, and the configuration that names them, for the sandbox."""
+    folders = [Bind(folder, f"/fonts/{name}") for name, folder in chosen_folders().items()]
+    return [*folders, Bind(CONFIGURATION, CONFIGURATION_IN_SANDBOX)]
+
+
+def problems() -> list[Problem]:
+    """Font packages that are missing: previews come out, but with other line breaks or empty boxes."""
+    found = chosen_folders()
+    missing = [
+        Problem(
+            "warning",
+            "font_missing",
+            f"The fonts of {package} are not installed",
+            f"apt-get install {package}",
+        )
+        for name, package in _PACKAGES.items()
+        if name not in found
+    ]
+    own = os.environ.get(FONTS_DIR_SETTING)
+    if own and not Path(own).is_dir():
+        missing.append(Problem("warning", "fonts_dir", f"{FONTS_DIR_SETTING} is not a folder: {own}"))
+    return missing

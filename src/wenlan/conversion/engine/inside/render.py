@@ -1,0 +1,183 @@
+"""PDF in, page images and positioned text out. Runs inside the sandbox; speaks JSON lines on its output.
+
+It is started early and waits for one line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
+"max_pages"}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
+(in any order), and at the end {"done": true, "unreadable": [...]}; or {"error": code, "detail": text} and nothing more.
+/job/facts.json holds what the PDF and its source say about themselves.
+
+pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
+crashed on comes out blank.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from PIL import Image
+
+from . import facts, images, text
+
+PAGES = Path("pages")
+BLANK_POINTS = (595.0, 842.0)
+MAX_CRASHES = 20
+
+
+def say(**message: Any) -> None:
+    """Write one message. Short enough to arrive whole when several processes share the pipe."""
+    os.write(sys.stdout.fileno(), json.dumps(message).encode() + b"\n")
+
+
+class Renderer:
+    """Renders every `step`-th page of one PDF, beginning with `first` (counting from 1)."""
+
+    def __init__(self, order: dict[str, Any], slot: mmap.mmap, index: int) -> None:
+        self.order = order
+        self.slot = slot
+        self.index = index
+        self.folder = Path(order["folder"]) / PAGES
+
+    def run(self, first: int, step: int, total: int) -> None:
+        document = pdfium.PdfDocument(self.order["pdf"])
+        if document.get_formtype() != raw.FORMTYPE_NONE:
+            document.init_forms()
+        for number in range(first, total + 1, step):
+            struct.pack_into("i", self.slot, self.index * 4, number)
+            try:
+                self.page(document, number)
+            except (pdfium.PdfiumError, MemoryError, OSError, ValueError) as error:
+                sys.stderr.write(f"page {number}: {error}\n")
+                self.blank(number)
+            say(page=number)
+
+    def page(self, document: pdfium.PdfDocument, number: int) -> None:
+        page = document[number - 1]
+        width, height = page.get_size()
+        if not (width > 0 and height > 0):
+            raise ValueError("a page without size")
+        widths = sorted(self.order["widths"], reverse=True)
+        picture = images.render(page, widths[0])
+        self.write(number, width, height, picture, text.page_lines(page), readable=True)
+        page.close()
+
+    def blank(self, number: int) -> None:
+        width, height = BLANK_POINTS
+        largest = max(self.order["widths"])
+        picture = Image.new("RGB", (largest, round(largest * height / width)), "white")
+        self.write(number, width, height, picture, [], readable=False)
+
+    def write(
+        self,
+        number: int,
+        width: float,
+        height: float,
+        picture: Image.Image,
+        lines: list[text.Line],
+        *,
+        readable: bool,
+    ) -> None:
+        written = images.write(picture, sorted(self.order["widths"], reverse=True), self.folder, number)
+        facts_of_page = {
+            "number": number,
+            "width_points": round(width, 2),
+            "height_points": round(height, 2),
+            "lines": lines,
+            "images": written,
+            "readable": readable,
+        }
+        (self.folder / f"{number:04d}.json").write_text(json.dumps(facts_of_page), encoding="utf-8")
+
+
+def fork(work: Any) -> int:
+    """Run `work` in a forked process and return its id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        work()
+        code = 0
+    except BaseException as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def render_all(order: dict[str, Any], total: int) -> list[int]:
+    """Render all pages in several processes. Returns the numbers of the pages a process crashed on."""
+    step = max(1, min(int(order["renderers"]), total))
+    slots = mmap.mmap(-1, 4 * step)
+    renderers = [Renderer(order, slots, index) for index in range(step)]
+    running = {fork(lambda r=r, i=i: r.run(i + 1, step, total)): i for i, r in enumerate(renderers)}
+    inspector = fork(lambda: facts.write(order))
+    crashed: list[int] = []
+    while running:
+        child, status = os.wait()
+        if child == inspector:
+            inspector = 0
+            continue
+        index = running.pop(child)
+        if status == 0:
+            continue
+        (number,) = struct.unpack_from("i", slots, index * 4)
+        number = number or index + 1
+        crashed.append(number)
+        if len(crashed) > MAX_CRASHES:
+            raise RuntimeError("the renderer crashed too often")
+        renderers[index].blank(number)
+        say(page=number)
+        following = number + step
+        if following <= total:
+            running[fork(lambda i=index, n=following: renderers[i].run(n, step, total))] = index
+    if inspector:
+        os.waitpid(inspector, 0)
+    return crashed
+
+
+def open_pdf(path: str, max_pages: int) -> int | None:
+    """The number of pages; None when the PDF cannot be used, with the reason already said."""
+    try:
+        document = pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
+        say(error="password_protected" if locked else "damaged", detail=str(error))
+        return None
+    total = len(document)
+    document.close()
+    if total == 0:
+        say(error="damaged", detail="no pages")
+        return None
+    if total > max_pages:
+        say(error="too_many_pages", detail=f"{total} pages, at most {max_pages}")
+        return None
+    return total
+
+
+def main() -> int:
+    # The image codecs are loaded while another program still lays the document out.
+    Image.init()
+    facts.preload()
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    order = json.loads(line)
+    total = open_pdf(order["pdf"], int(order["max_pages"]))
+    if total is None:
+        return 1
+    say(count=total)
+    (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
+    crashed = render_all(order, total)
+    say(done=True, crashed=crashed)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

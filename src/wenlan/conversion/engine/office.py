@@ -1,0 +1,267 @@
+"""Office formats to PDF. One implementation: a fresh, hardened soffice per document.
+
+What callers need is the small protocol `Layouter`, so that another way of running LibreOffice can take its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from . import fonts
+from .model import MIB, ConversionFailed, Limits, Status
+from .sandbox import JOB, Bind, Caps, Deadline, spawn
+
+CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
+PROGRAM_SETTING = "WENLAN_SOFFICE"
+SETTINGS = Path(__file__).parent / "data" / "registrymodifications.xcu"
+
+_PRIMING_SECONDS = 90.0
+_PRIMING_STARTS = 3
+_KINDS = {
+    "Writer": "writer",
+    "Writer/Web": "writer",
+    "Writer master": "writer",
+    "Calc": "calc",
+    "Impress": "impress",
+    "Draw": "draw",
+}
+_OPENED = re.compile(r"convert .+ as a (.+?) document")
+_PDF_OPTIONS = {
+    "ExportBookmarks": True,
+    "ExportNotes": False,
+    "ExportFormFields": False,
+    "UseTaggedPDF": False,
+    "Quality": 85,
+    "ReduceImageResolution": True,
+    "MaxImageResolution": 300,
+}
+_ENVIRONMENT = {"FONTCONFIG_FILE": fonts.CONFIGURATION_IN_SANDBOX, "SAL_USE_VCLPLUGIN": "svp"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is to be laid out: a file in the job's folder and how to read it."""
+
+    source: Path
+    """The file on the machine; the sandbox sees it read-only."""
+    ending: str
+    """The ending, without a dot, under which LibreOffice sees it."""
+    kind: str
+    """The kind of document LibreOffice must take it for: writer, calc or impress."""
+    import_filter: str | None = None
+    single_page_sheets: bool = False
+
+
+class Layouter(Protocol):
+    """Turns an office document into a PDF."""
+
+    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """Write a PDF into the folder `work` and return its path.
+
+        Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
+        """
+
+
+def program() -> Path | None:
+    """The real LibreOffice program: soffice.bin where it stands beside the start script."""
+    found = shutil.which(os.environ.get(PROGRAM_SETTING, "soffice"))
+    if found is None:
+        return None
+    path = Path(found).resolve()
+    binary = path.with_name("soffice.bin")
+    return binary if binary.exists() else path
+
+
+def _program_binds(path: Path) -> list[Bind]:
+    """What the sandbox needs besides /usr when LibreOffice is installed elsewhere (/opt)."""
+    home = path.parent.parent
+    return [] if home.is_relative_to("/usr") else [Bind(home, str(home))]
+
+
+def cache_folder() -> Path:
+    """Where this user's primed profile is kept. Created when missing, readable by nobody else."""
+    chosen = os.environ.get(CACHE_DIR_SETTING)
+    base = (
+        Path(chosen)
+        if chosen
+        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wenlan"
+    )
+    try:
+        base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.access(base, os.W_OK):
+            return base
+    except OSError:
+        pass
+    fallback = Path(tempfile.gettempdir()) / f"wenlan-cache-{os.geteuid()}"
+    fallback.mkdir(mode=0o700, exist_ok=True)
+    if fallback.is_symlink() or fallback.stat().st_uid != os.geteuid():
+        raise ConversionFailed(Status.FAILED, "no_cache", f"{fallback} belongs to somebody else")
+    return fallback
+
+
+def _profile_key(path: Path) -> str:
+    """Changes whenever a primed profile would no longer fit: another program, other settings, other fonts."""
+    digest = hashlib.sha256(SETTINGS.read_bytes() + fonts.CONFIGURATION.read_bytes())
+    for part in (path, *fonts.chosen_folders().values()):
+        status = part.stat()
+        digest.update(f"{part}:{status.st_mtime_ns}:{status.st_size}".encode())
+    return digest.hexdigest()[:20]
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+class SofficeLayouter:
+    """Starts `soffice --convert-to pdf` for each document, in the sandbox, with a copy of a primed profile."""
+
+    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        path = program()
+        if path is None:
+            raise ConversionFailed(Status.FAILED, "no_office", "LibreOffice (soffice) is not installed")
+        template = self.template(path, limits)
+        profile = work / "profile"
+        shutil.copytree(template / "profile", profile)
+        target = work / "laid"
+        target.mkdir(exist_ok=True)
+        output = target / "document.pdf"
+        output.unlink(missing_ok=True)
+        try:
+            self._run(path, layout, template, work, deadline, limits)
+        finally:
+            shutil.rmtree(profile, ignore_errors=True)
+        return output
+
+    def _run(
+        self, path: Path, layout: Layout, template: Path, work: Path, deadline: Deadline, limits: Limits
+    ) -> None:
+        inside = f"/source/document.{layout.ending}"
+        command = [*self._start(path), "--convert-to", _export(layout), "--outdir", f"{JOB}/laid"]
+        if layout.import_filter:
+            command.append(f"--infilter={layout.import_filter}")
+        told = work / "office.out"
+        with told.open("wb") as stdout:
+            child = spawn(
+                [*command, inside],
+                binds=[
+                    *_program_binds(path),
+                    *fonts.binds(),
+                    Bind(template / "fontcache", fonts.CACHE_IN_SANDBOX),
+                    Bind(work, JOB, writable=True),
+                    Bind(layout.source.resolve(), inside),
+                ],
+                caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
+                env=_ENVIRONMENT,
+                stdout=stdout,
+                log=work / "office.log",
+            )
+        with child:
+            code = child.wait(deadline)
+        self._judge(layout, work, told, code, child.last_words())
+
+    @staticmethod
+    def _judge(layout: Layout, work: Path, told: Path, code: int, words: str) -> None:
+        """Believe the output, not the exit code. Raises ConversionFailed when the PDF is no PDF of this document."""
+        with told.open("rb") as stream:
+            opened = _OPENED.search(stream.read(4096).decode(errors="replace"))
+        output = work / "laid" / "document.pdf"
+        # Whoever wrote it had the whole folder: a link in its place leads out of it.
+        written = output.is_file() and output.resolve() == work.resolve() / "laid" / "document.pdf"
+        if not written:
+            raise ConversionFailed(
+                Status.DAMAGED, "damaged", f"LibreOffice wrote no PDF (exit {code}): {words}"
+            )
+        kind = _KINDS.get(opened[1]) if opened else None
+        if kind is not None and kind != layout.kind:
+            raise ConversionFailed(
+                Status.DAMAGED, "damaged", f"a {layout.kind} document that opens as {kind}"
+            )
+
+    @staticmethod
+    def _start(path: Path) -> list[str]:
+        flags = ["--headless", "--invisible", "--norestore", "--nolockcheck", "--nodefault", "--nologo"]
+        return [str(path), f"-env:UserInstallation=file://{JOB}/profile", *flags]
+
+    def template(self, path: Path, limits: Limits) -> Path:
+        """The folder of the primed profile and the font cache; made on first use, once per user and machine."""
+        base = cache_folder()
+        key = _profile_key(path)
+        ready = base / f"office-{key}"
+        if ready.is_dir():
+            return ready
+        with _locked(base / "office.lock"):
+            if not ready.is_dir():
+                self._prime(path, base, ready, limits)
+            for old in base.glob("office-*"):
+                if old.is_dir() and old != ready:
+                    shutil.rmtree(old, ignore_errors=True)
+        return ready
+
+    def _prime(self, path: Path, base: Path, ready: Path, limits: Limits) -> None:
+        """Start LibreOffice once on an empty document, so that its profile and the font cache are complete."""
+        work = Path(tempfile.mkdtemp(prefix="priming-", dir=base))
+        try:
+            user = work / "profile" / "user"
+            user.mkdir(parents=True)
+            shutil.copy(SETTINGS, user / "registrymodifications.xcu")
+            (work / "fontcache").mkdir()
+            (work / "laid").mkdir()
+            (work / "sample.txt").write_text("文 A\n", encoding="utf-8")
+            deadline = Deadline(_PRIMING_SECONDS)
+            words = ""
+            # With an empty profile LibreOffice asks to be started again (exit code 81).
+            for _ in range(_PRIMING_STARTS):
+                words = self._start_empty(path, work, deadline, limits)
+                if (work / "laid" / "sample.pdf").is_file():
+                    break
+            else:
+                raise ConversionFailed(Status.FAILED, "office_broken", f"LibreOffice does not start: {words}")
+            shutil.rmtree(work / "laid")
+            for leftover in ("sample.txt", "office.log"):
+                (work / leftover).unlink(missing_ok=True)
+            work.rename(ready)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _start_empty(self, path: Path, work: Path, deadline: Deadline, limits: Limits) -> str:
+        """Convert the sample with the profile that is being made. Returns how it ended, for a log."""
+        with spawn(
+            [*self._start(path), "--convert-to", "pdf", "--outdir", f"{JOB}/laid", f"{JOB}/sample.txt"],
+            binds=[
+                *_program_binds(path),
+                *fonts.binds(),
+                Bind(work, JOB, writable=True),
+                Bind(work / "fontcache", fonts.CACHE_IN_SANDBOX, writable=True),
+            ],
+            caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB),
+            env=_ENVIRONMENT,
+            log=work / "office.log",
+        ) as child:
+            code = child.wait(deadline)
+        return f"exit {code}: {child.last_words()}"
+
+
+def _export(layout: Layout) -> str:
+    """The export filter with its options, as --convert-to takes them."""
+    options: dict[str, bool | int] = dict(_PDF_OPTIONS)
+    if layout.kind == "calc":
+        options["SinglePageSheets"] = layout.single_page_sheets
+    typed = {
+        name: {"type": "boolean" if isinstance(value, bool) else "long", "value": json.dumps(value)}
+        for name, value in options.items()
+    }
+    return f"pdf:{layout.kind}_pdf_Export:{json.dumps(typed, separators=(',', ':'))}"

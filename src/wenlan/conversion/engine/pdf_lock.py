@@ -1,0 +1,31 @@
+"""Whether a PDF asks for a password. The PDF library looks, in the sandbox, and only when the file is encrypted."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+from .model import MIB, ConversionFailed, Limits
+from .sandbox import JOB, Bind, Caps, Deadline, python_binds, python_command, spawn
+
+_SECONDS = 20.0
+_LOCKED = 3
+
+
+def pdf_is_locked(path: Path, limits: Limits) -> bool:
+    """True when the PDF does not open without a password. False when nobody can tell: the conversion will."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content.find(b"/Encrypt") < 0:
+            return False
+    target = f"{JOB}/source.pdf"
+    caps = Caps(limits.memory_bytes, int(_SECONDS), MIB)
+    try:
+        with spawn(
+            python_command("locked", target),
+            binds=[*python_binds(), Bind(path.resolve(), target)],
+            caps=caps,
+            env={"PYTHONPATH": "/wenlan"},
+        ) as child:
+            return child.wait(Deadline(_SECONDS)) == _LOCKED
+    except ConversionFailed:
+        return False

@@ -1,0 +1,280 @@
+"""One document's way through the engine: sniff, lay out, render, report."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from . import preparing
+from .formats import FORMATS, Family
+from .model import (
+    ConversionFailed,
+    Event,
+    Limits,
+    OutlineItem,
+    Page,
+    PageCount,
+    PageReady,
+    Rejected,
+    Result,
+    StageChanged,
+    Status,
+)
+from .office import Layout, Layouter, SofficeLayouter
+from .outline import Headings, sensible_title
+from .recorded import recorded_page_count
+from .rendering import PageRenderer
+from .sandbox import Deadline
+from .sniffing import sniff
+
+logger = logging.getLogger(__name__)
+
+PDF_NAME, PAGES_NAME, TEXT_NAME, REPORT_NAME = "document.pdf", "pages", "text.json", "report.json"
+_KINDS = {Family.WORDS: "writer", Family.SHEETS: "calc", Family.SLIDES: "impress"}
+
+
+class _CallerStopped(Exception):
+    """`on_event` raised: carries what the caller raised past everything that catches the engine's own failures."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def convert(
+    source: Path,
+    *,
+    name: str,
+    out: Path,
+    limits: Limits | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    layouter: Layouter | None = None,
+) -> Result:
+    """Convert the file `source`, that somebody called `name`, into the folder `out`.
+
+    Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one), text.json and
+    report.json; what an earlier call left there is replaced. `on_event` hears of stages, the page count, and each page
+    in order as soon as its files are complete. An exception it raises ends the conversion: everything started is
+    killed, everything written removed, and the exception raised again. Nothing about the file raises.
+    """
+    conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or SofficeLayouter())
+    return conversion.run()
+
+
+@dataclass
+class _Conversion:
+    source: Path
+    name: str
+    out: Path
+    limits: Limits
+    on_event: Callable[[Event], None] | None
+    layouter: Layouter
+    started: float = field(default_factory=time.monotonic)
+    headings: Headings = field(default_factory=Headings)
+    format: str | None = None
+    recorded_pages: int | None = None
+    pages: int = 0
+    facts: dict[str, Any] = field(default_factory=dict)
+    unreadable_pages: list[int] = field(default_factory=list)
+
+    def run(self) -> Result:
+        finished = False
+        try:
+            self._clear()
+            result = self._result_of(self._convert)
+            if result.status is not Status.OK:
+                self._clear()
+            self._write_report(result)
+            finished = True
+            return result
+        except _CallerStopped as stopped:
+            raise stopped.cause from None
+        finally:
+            if not finished:
+                self._clear()
+
+    def _result_of(self, work: Callable[[], None]) -> Result:
+        """Run the conversion and turn every way it can fail into a result."""
+        try:
+            work()
+        except (Rejected, ConversionFailed) as failure:
+            return self._failed(failure.status, failure.code, failure.detail)
+        except OSError as error:
+            logger.exception("converting %s failed", self.source)
+            return self._failed(Status.FAILED, "io_error", str(error))
+        except _CallerStopped:
+            raise
+        except Exception as error:
+            # The promise of `convert` is a result for every input, also for one that meets a fault of ours.
+            logger.exception("converting %s failed", self.source)
+            return self._failed(Status.FAILED, "internal_error", f"{type(error).__name__}: {error}")
+        return self._succeeded()
+
+    def _convert(self) -> None:
+        deadline = Deadline(self.limits.deadline_seconds)
+        self._emit(StageChanged("inspecting"))
+        self.format = sniff(self.source, name=self.name, limits=self.limits).format
+        self.recorded_pages = recorded_page_count(self.source, self.format)
+        with (
+            self._workspace() as work,
+            PageRenderer(source=self.source, work=work, limits=self.limits) as renderer,
+        ):
+            pdf = self._lay_out(work, deadline)
+            renderer.order(pdf, format_name=self.format)
+            self._emit(StageChanged("rendering"))
+            self._render(renderer, deadline)
+            self._emit(StageChanged("finishing"))
+            self.facts = renderer.facts()
+            self.unreadable_pages = renderer.unreadable
+            renderer.take_pdf(pdf.name if pdf else "cleaned.pdf", self.out / PDF_NAME)
+
+    def _lay_out(self, work: Path, deadline: Deadline) -> Path | None:
+        """The PDF of the document in the work folder; None when the source is a PDF itself."""
+        assert self.format is not None  # noqa: S101 (set by the step before)
+        family = FORMATS[self.format].family
+        if family is Family.PDF:
+            return None
+        self._emit(StageChanged("laying_out"))
+        if family in _KINDS:
+            layout = Layout(
+                self.source, self.format, _KINDS[family], single_page_sheets=family is Family.SHEETS
+            )
+        else:
+            prepared = preparing.prepare(
+                self.source, self.format, work=work, deadline=deadline, limits=self.limits
+            )
+            if isinstance(prepared, Path):
+                return prepared
+            layout = prepared
+        pdf = self.layouter.to_pdf(layout, work=work, deadline=deadline, limits=self.limits)
+        return Path(shutil.move(pdf, work / "laid.pdf"))
+
+    def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
+        target = self.out / PAGES_NAME
+        target.mkdir(parents=True, exist_ok=True)
+        with (self.out / TEXT_NAME).open("w", encoding="utf-8") as stream:
+            stream.write('{"pages": [')
+            for item in renderer.pages(target, deadline):
+                if isinstance(item, int):
+                    self._emit(PageCount(item))
+                    continue
+                self._keep(item, stream)
+                self._emit(PageReady(item))
+            stream.write("\n]}\n")
+
+    def _keep(self, page: Page, stream: IO[str]) -> None:
+        self.pages = page.number
+        self.headings.see(page)
+        record = asdict(page)
+        del record["images"]
+        stream.write(",\n" if page.number > 1 else "\n")
+        stream.write(json.dumps(record, ensure_ascii=False))
+
+    @contextlib.contextmanager
+    def _workspace(self) -> Iterator[Path]:
+        """A private folder beside the output, so that taking files over is a rename; gone afterwards."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".work-", dir=self.out.resolve()))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.out / PAGES_NAME, ignore_errors=True)
+        for name in (PDF_NAME, TEXT_NAME, REPORT_NAME):
+            (self.out / name).unlink(missing_ok=True)
+
+    def _emit(self, event: Event) -> None:
+        if self.on_event is None:
+            return
+        try:
+            self.on_event(event)
+        except Exception as error:
+            raise _CallerStopped(error) from error
+
+    def _succeeded(self) -> Result:
+        outline = _outline(self.facts, self.pages) or self.headings.outline()
+        source = self.facts.get("source") or {}
+        report = {
+            "format": self.format,
+            "pages": self.pages,
+            "recorded_pages": self.recorded_pages,
+            "fonts": self.facts.get("fonts") or [],
+            "fonts_asked": source.get("fonts_asked") or [],
+            "macros": bool(source.get("macros")),
+            "formulas": _count(source, "formulas"),
+            "animations": _count(source, "animations"),
+            "external_links": _count(source, "external_links"),
+            "unreadable_pages": self.unreadable_pages,
+        }
+        title = sensible_title(self.facts.get("title")) or self.headings.title()
+        return Result(
+            Status.OK,
+            None,
+            None,
+            self.pages,
+            self.recorded_pages,
+            outline,
+            report,
+            self._seconds(),
+            self.format,
+            self.out / PDF_NAME,
+            title,
+        )
+
+    def _failed(self, status: Status, code: str, detail: str) -> Result:
+        report = {"format": self.format, "recorded_pages": self.recorded_pages}
+        return Result(
+            status,
+            code,
+            detail or None,
+            0,
+            self.recorded_pages,
+            [],
+            report,
+            self._seconds(),
+            self.format,
+            None,
+            None,
+        )
+
+    def _seconds(self) -> float:
+        return round(time.monotonic() - self.started, 3)
+
+    def _write_report(self, result: Result) -> None:
+        self.out.mkdir(parents=True, exist_ok=True)
+        content = result.report | {
+            "status": result.status.value,
+            "error": result.error,
+            "detail": result.detail,
+            "seconds": result.seconds,
+            "title": result.title,
+            "outline": [asdict(item) for item in result.outline],
+        }
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        (self.out / REPORT_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def _count(source: dict[str, Any], key: str) -> int:
+    value = source.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _outline(facts: dict[str, Any], pages: int) -> list[OutlineItem]:
+    """The PDF's own bookmarks, as far as they point into it."""
+    items = []
+    for item in facts.get("outline") or []:
+        title = " ".join(str(item.get("title", "")).split())
+        level, page = item.get("level"), item.get("page")
+        if title and isinstance(level, int) and isinstance(page, int) and 1 <= page <= pages:
+            items.append(OutlineItem(max(1, level), title, page))
+    return items
