@@ -1,0 +1,102 @@
+"""How often search finds the passage that answers a question.
+
+    python benchmarks/relevance.py FILE… [--no-titles] [--failures N]
+
+FILE is in SQuAD form (`{"data": [{"title", "paragraphs": [{"context", "qas": [{"question"}]}]}]}`). Each
+passage becomes a document of its own in a new index, each question a query, both through the code that the
+site uses. Several files are one collection. Prints recall at 1 and 10 and the mean reciprocal rank at 10.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wenlan.search.analysis import query_of
+from wenlan.search.backends.tantivy import TantivyIndex
+from wenlan.search.entries import entry_of
+
+
+@dataclass(frozen=True)
+class Passage:
+    number: int
+    title: str
+    text: str
+    questions: list[str]
+
+
+def read_passages(paths: list[Path]) -> list[Passage]:
+    """Every passage that has a text, numbered from 1 over all files."""
+    found: list[Passage] = []
+    for path in paths:
+        for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+            for paragraph in article["paragraphs"]:
+                questions = [str(qa["question"]) for qa in paragraph["qas"]]
+                title = str(article.get("title") or "")
+                found.append(Passage(len(found) + 1, title, str(paragraph["context"]), questions))
+    return found
+
+
+def build(index: TantivyIndex, passages: list[Passage], *, with_titles: bool) -> None:
+    with index.writing(timeout_seconds=1):
+        index.prepare()
+        index.replace(
+            entry_of(document_id=p.number, title=p.title if with_titles else "", pages=[p.text], page_count=1)
+            for p in passages
+        )
+
+
+def ranks(
+    index: TantivyIndex, passages: list[Passage], seconds: list[float]
+) -> Iterator[tuple[int, str, Passage]]:
+    """The rank (1 to 10; 0 when it is not among them) of the right passage, for each question."""
+    for passage in passages:
+        for question in passage.questions:
+            start = time.perf_counter()
+            found = index.find(query_of(question), limit=10, timeout_seconds=10).document_ids
+            seconds.append(time.perf_counter() - start)
+            yield (found.index(passage.number) + 1 if passage.number in found else 0), question, passage
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--no-titles", action="store_true", help="index the passages without their titles")
+    parser.add_argument("--failures", type=int, default=0, metavar="N", help="print N questions that missed")
+    arguments = parser.parse_args()
+
+    passages = read_passages(arguments.files)
+    seconds: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        index = TantivyIndex(Path(folder))
+        start = time.perf_counter()
+        build(index, passages, with_titles=not arguments.no_titles)
+        indexing = time.perf_counter() - start
+        results = list(ranks(index, passages, seconds))
+
+    count = len(results)
+    at_1 = sum(rank == 1 for rank, _, _ in results) / count
+    at_10 = sum(rank > 0 for rank, _, _ in results) / count
+    reciprocal = sum(1 / rank for rank, _, _ in results if rank) / count
+    print(f"passages    {len(passages):>8,}   indexed in {indexing:.2f} s")
+    print(
+        f"questions   {count:>8,}   p50 {statistics.median(seconds) * 1000:.2f} ms   "
+        f"p95 {statistics.quantiles(seconds, n=20)[-1] * 1000:.2f} ms"
+    )
+    print(f"R@1         {at_1:>8.4f}")
+    print(f"R@10        {at_10:>8.4f}")
+    print(f"MRR@10      {reciprocal:>8.4f}")
+    for rank, question, passage in [result for result in results if result[0] != 1][: arguments.failures]:
+        print(f"  rank {rank or '>10'}: {question}   ← {passage.title}: {passage.text[:60]}")
+
+
+if __name__ == "__main__":
+    main()

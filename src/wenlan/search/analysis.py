@@ -1,0 +1,250 @@
+"""From text to terms, the same way for documents and for queries.
+
+The analysis is ours and not the index's, so that every backend finds and ranks alike:
+
+1. *fold*: NFC, then each character by NFKC and case folding, so that `ＷＰＳ`, `wps` and `WPS` are one word;
+   what is neither visible nor a blank becomes a blank.
+2. *join*: an office program breaks a line of Chinese anywhere and an English word at a hyphen; what the page
+   tore apart is put together again (documents only: a blank in a query was typed on purpose).
+3. Two streams of terms are made of the runs of characters of one kind:
+   - *words*: Chinese, cut by a dictionary;
+   - *grams*: each character followed by the pair it begins (文库房 → 文 文库 库 库房 房), so that a wrong cut
+     loses nothing and a phrase is a row of neighbouring terms.
+   Words of other scripts are stemmed (Snowball, English) and stripped of accents in both; numbers stay.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+import tantivy
+
+QUERY_MAX_CHARACTERS = 200
+"""What a query says beyond this is not read."""
+TERM_MAX_CHARACTERS = 64
+SECTION_BREAK = "¶"
+"""A term between title, tags, pages …, so that no phrase reaches from one into the next."""
+
+#: Scripts written without blanks: Han, Kana, Hangul (which has blanks, but glues particles to its words).
+UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U000323af"
+
+_RUN = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|(?P<number>\d+)|(?P<word>[^\W\d_{UNSPACED}]+)")
+_UNSPACED_WORD = re.compile(f"[{UNSPACED}]+")
+_TORN_APART = re.compile(rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])|(?<=[^\W\d_])[-\u00ad]\n(?=[^\W\d_])")
+_QUOTED = re.compile('["“”„«»「」『』]([^"“”„«»「」『』]*)["“”„«»「」『』]')
+
+#: Words that a document need not have because a question has them; they still count for the ranking.
+_FILLERS = frozenset(
+    [
+        "的",
+        "了",
+        "是",
+        "在",
+        "和",
+        "与",
+        "及",
+        "或",
+        "吗",
+        "呢",
+        "吧",
+        "啊",
+        "有",
+        "为",
+        "被",
+        "把",
+        "对",
+        "从",
+        "到",
+        "由",
+        "于",
+        "以",
+        "之",
+        "什么",
+        "如何",
+        "怎么",
+        "怎样",
+        "哪",
+        "哪些",
+        "哪个",
+        "哪里",
+        "谁",
+        "几",
+        "多少",
+        "为什么",
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "doe",
+        "did",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "when",
+        "where",
+        "why",
+        "how",
+        "it",
+        "its",
+        "this",
+        "that",
+        "there",
+    ]
+)
+
+
+class _FoldTable(dict[int, str]):
+    """What `str.translate` asks for each character, worked out once per character."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        folded = unicodedata.normalize("NFKC", character).casefold()
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+            folded = "\n" if character == "\n" else " "
+        self[code] = folded
+        return folded
+
+
+_FOLD_TABLE = _FoldTable()
+_STEMMER = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    .filter(tantivy.Filter.ascii_fold())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
+
+
+def fold(text: str) -> str:
+    """`text` without the differences of width, case and composition that a reader does not search by."""
+    return unicodedata.normalize("NFC", text).translate(_FOLD_TABLE)
+
+
+def fold_with_origins(text: str) -> tuple[str, list[int]]:
+    """Like `fold` for text in NFC, with the index in `text` that each character of the result came from."""
+    parts: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        folded = _FOLD_TABLE[ord(character)]
+        parts.append(folded)
+        origins.extend([index] * len(folded))
+    return "".join(parts), origins
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """`reports` → `report`, `résumé` → `resum`; of a word that was folded."""
+    analysed = _STEMMER.analyze(word[:TERM_MAX_CHARACTERS])
+    return str(analysed[0]) if analysed else word[:TERM_MAX_CHARACTERS]
+
+
+def _cut_words(run: str) -> Iterable[str]:
+    return rjieba.cut_for_search(run) if len(run) > 1 else (run,)
+
+
+def _cut_grams(run: str) -> Iterator[str]:
+    for index, character in enumerate(run):
+        yield character
+        if index + 1 < len(run):
+            yield run[index : index + 2]
+
+
+def words_of(folded: str) -> Iterator[str]:
+    """The words of folded text; Chinese by dictionary, long words with the shorter ones in them."""
+    for match in _RUN.finditer(folded):
+        if match.lastgroup == "unspaced":
+            yield from _cut_words(match.group())
+        else:
+            yield _spaced_term(match)
+
+
+def grams_of(folded: str) -> Iterator[str]:
+    """Characters and pairs of neighbours; words of scripts with blanks as one term each."""
+    for match in _RUN.finditer(folded):
+        if match.lastgroup == "unspaced":
+            yield from _cut_grams(match.group())
+        else:
+            yield _spaced_term(match)
+
+
+def _spaced_term(match: re.Match[str]) -> str:
+    return stem(match.group()) if match.lastgroup == "word" else match.group()[:TERM_MAX_CHARACTERS]
+
+
+def document_text(text: str) -> str:
+    """Folded text of a document, with what its layout tore apart joined again."""
+    return _TORN_APART.sub("", fold(text))
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What a reader typed, as terms.
+
+    `needed` has one tuple of grams per word that a document should have (all grams of the tuple);
+    `phrases` one tuple of neighbouring grams per quoted part, which it must have; `words` and `grams` rank.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to search for: blanks, punctuation, pictures."""
+        return not self.grams
+
+
+def query_of(text: str) -> SearchQuery:
+    """Read what somebody typed. Never fails, whatever it is; quotes without a partner are plain blanks."""
+    folded = fold(text[:QUERY_MAX_CHARACTERS])
+    phrases = [tuple(grams_of(document_text(quoted))) for quoted in _QUOTED.findall(folded)]
+    plain = _QUOTED.sub(" ", folded)
+    words = list(_words_as_typed(plain))
+    telling = [word for word in words if word not in _FILLERS] or words
+    return SearchQuery(
+        text=text[:QUERY_MAX_CHARACTERS].strip(),
+        words=tuple(dict.fromkeys(words_of(folded))),
+        grams=tuple(dict.fromkeys(grams_of(folded))),
+        needed=tuple(dict.fromkeys(_grams_needed(word) for word in telling)),
+        phrases=tuple(phrase for phrase in dict.fromkeys(phrases) if phrase),
+    )
+
+
+def _words_as_typed(folded: str) -> Iterator[str]:
+    """Words without overlap: the Chinese cut into neighbours, the others stemmed."""
+    for match in _RUN.finditer(folded):
+        if match.lastgroup == "unspaced":
+            yield from rjieba.cut(match.group())
+        else:
+            yield _spaced_term(match)
+
+
+def _grams_needed(word: str) -> tuple[str, ...]:
+    """The pairs of a Chinese word (its one character if it is that short); another word as it is."""
+    if len(word) == 1 or not _UNSPACED_WORD.fullmatch(word):
+        return (word,)
+    return tuple(word[index : index + 2] for index in range(len(word) - 1))

@@ -1,0 +1,58 @@
+"""What the index holds of one document, made of its texts and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from wenlan.search import analysis
+from wenlan.search.ports import IndexedDocument
+
+TEXT_MAX_CHARACTERS = 2_000_000
+"""Of the pages of one document; a text beyond this is found by its beginning."""
+
+
+def entry_of(
+    *,
+    document_id: int,
+    title: str,
+    pages: Iterable[str],
+    tags: Iterable[str] = (),
+    author: str = "",
+    description: str = "",
+    category: str = "",
+    format: str = "",  # noqa: A002 - the word of the house for it
+    language: str = "",
+    price_minor: int = 0,
+    page_count: int = 0,
+    published_at: int = 0,
+) -> IndexedDocument:
+    """The terms of a document. Every text is analysed by `wenlan.search.analysis`."""
+    tags = list(tags)
+    sections = [title, *tags, author, description, "\n".join(_within_limit(pages))]
+    folded = [analysis.document_text(section) for section in sections]
+    return IndexedDocument(
+        document_id=document_id,
+        title=list(analysis.grams_of(folded[0])),
+        tags=list(chain.from_iterable(analysis.grams_of(tag) for tag in folded[1 : 1 + len(tags)])),
+        author=list(analysis.grams_of(folded[1 + len(tags)])),
+        words=list(chain.from_iterable(analysis.words_of(text) for text in folded)),
+        grams=list(
+            chain.from_iterable((*analysis.grams_of(text), analysis.SECTION_BREAK) for text in folded)
+        ),
+        category=category,
+        format=format,
+        language=language,
+        price_minor=price_minor,
+        page_count=page_count,
+        published_at=published_at,
+    )
+
+
+def _within_limit(pages: Iterable[str]) -> Iterator[str]:
+    left = TEXT_MAX_CHARACTERS
+    for page in pages:
+        yield page[:left]
+        left -= len(page)
+        if left <= 0:
+            return
