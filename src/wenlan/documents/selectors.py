@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
@@ -142,6 +144,26 @@ def readable_page_count(*, document: Document, revision: Revision, user: User | 
     if reader_has_whole(document=document, user=user):
         return pages
     return document.preview_policy.visible_pages(pages)
+
+
+def readable_page_counts(*, documents: Iterable[Document], user: User | AnonymousUser) -> dict[int, int]:
+    """`readable_page_count` of the current revision of each document, by document number; one query for all."""
+    documents = list(documents)
+    numbers = {document.pk for document in documents}
+    whole: set[int] = set()
+    if user.is_authenticated and (user.is_staff or user.is_reviewer):
+        whole = numbers
+    elif user.is_authenticated:
+        kept = Q(author=user)
+        for kept_by in handlers("documents_kept_by"):
+            kept |= kept_by(user)
+        whole = set(Document.objects.filter(kept, pk__in=numbers).values_list("pk", flat=True))
+    counts: dict[int, int] = {}
+    for document in documents:
+        revision = document.current_revision
+        pages = (revision.page_count or revision.pages_done) if revision else 0
+        counts[document.pk] = pages if document.pk in whole else document.preview_policy.visible_pages(pages)
+    return counts
 
 
 def pages_readable_by(
