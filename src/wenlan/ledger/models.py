@@ -169,7 +169,7 @@ class Entry(models.Model):
         about = {"what": self.transfer.description}
         match self.transfer.kind, self.account.kind:
             case Transfer.Kind.TOP_UP, _account:
-                return gettext("Topped up (%(what)s)") % about
+                return gettext("Topped up")
             case Transfer.Kind.SALE, Account.Kind.WALLET:
                 return gettext("Bought “%(what)s”") % about
             case Transfer.Kind.SALE, Account.Kind.EARNINGS:

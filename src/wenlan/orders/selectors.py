@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
-from wenlan.orders.models import Entitlement
+from wenlan.documents.selectors import documents_with_covers, reader_has_whole
+from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.orders.models import Entitlement, Order
+
+OfferKind = Literal["own", "entitled", "sign_in", "free", "buy", "unavailable"]
 
 
 def documents_bought_by(user: User) -> Q:
@@ -23,3 +30,132 @@ def reader_is_entitled(user: User | AnonymousUser, document: Document) -> bool:
     if not user.is_authenticated:
         return False
     return Entitlement.objects.filter(reader_id=user.pk, document_id=document.pk).exists()
+
+
+def entitlement_of(*, user: User, document: Document) -> Entitlement | None:
+    """The right of `user` to the whole of `document`, if they bought it or were given it."""
+    return Entitlement.objects.filter(reader=user, document=document).first()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the download button says to one reader of one document.
+
+    `own` and `entitled`: download it. `sign_in`: an account is needed first. `free`: take it. `buy`: pay
+    `price_minor`, of which `missing_minor` is not yet in the wallet. `unavailable`: not on the shelf.
+    """
+
+    kind: OfferKind
+    price_minor: int
+    currency: str
+    wallet_minor: int = 0
+
+    @property
+    def missing_minor(self) -> int:
+        return max(0, self.price_minor - self.wallet_minor) if self.kind == "buy" else 0
+
+    @property
+    def is_download(self) -> bool:
+        """Whether the original is this reader's already."""
+        return self.kind in {"own", "entitled"}
+
+
+def document_offer(*, document: Document, user: User | AnonymousUser) -> Offer:
+    """How `user` gets the original of `document`."""
+    kind = _offer_kind(document, user)
+    wallet_minor = wallet_balance_minor(user) if kind == "buy" and user.is_authenticated else 0
+    return Offer(
+        kind=kind, price_minor=document.price_minor, currency=document.currency, wallet_minor=wallet_minor
+    )
+
+
+def _offer_kind(document: Document, user: User | AnonymousUser) -> OfferKind:
+    if user.is_authenticated and document.author_id == user.pk:
+        return "own"
+    if reader_has_whole(document=document, user=user):
+        return "entitled"
+    if not document.is_published:
+        return "unavailable"
+    if not user.is_authenticated:
+        return "sign_in"
+    return "free" if document.is_free else "buy"
+
+
+def library_bought(user: User) -> QuerySet[Document]:
+    """What `user` may keep, newest first, ready for `documents/_card.html`; `granted_at` is since when."""
+    return (
+        documents_with_covers(Document.objects.select_related("author", "category", "current_revision"))
+        .filter(entitlements__reader=user)
+        .annotate(granted_at=F("entitlements__granted_at"))
+        .order_by("-granted_at", "-pk")
+    )
+
+
+def orders_of(reader: User) -> QuerySet[Order]:
+    """The orders of `reader`, newest first."""
+    return Order.objects.filter(buyer=reader).select_related("document__author", "revision")
+
+
+def sales_of(author: User) -> QuerySet[Order]:
+    """Every sale of a document of `author`, newest first."""
+    return (
+        Order.objects.filter(document__author=author, state__in=[Order.State.PAID, Order.State.REFUNDED])
+        .select_related("document", "buyer")
+        .order_by("-paid_at", "-id")
+    )
+
+
+@dataclass(frozen=True)
+class SalesTotals:
+    """What all sales in one currency add up to."""
+
+    currency: str
+    count: int
+    price_minor: int
+    fee_minor: int
+    author_minor: int
+
+
+def sales_totals(author: User) -> list[SalesTotals]:
+    """The sums over `sales_of(author)` that were not refunded, by currency."""
+    rows = (
+        sales_of(author)
+        .filter(state=Order.State.PAID)
+        .order_by("currency")
+        .values("currency")
+        .annotate(
+            sales=Count("pk"), paid=Sum("price_minor"), fee=Sum("fee_minor"), income=Sum("author_minor")
+        )
+    )
+    return [
+        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"]) for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class DocumentSales:
+    """What one document earned in one currency."""
+
+    document_id: int
+    title: str
+    currency: str
+    count: int
+    author_minor: int
+
+
+def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
+    """The documents of `author` that earned most, best first."""
+    rows = (
+        sales_of(author)
+        .filter(state=Order.State.PAID)
+        .order_by()
+        .values("document_id", "document__title", "currency")
+        .annotate(count=Count("pk"), income=Sum("author_minor"))
+        .order_by("-income", "document_id")[:limit]
+    )
+    return [
+        DocumentSales(
+            row["document_id"], row["document__title"], row["currency"], row["count"], row["income"]
+        )
+        for row in rows
+    ]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.orders import views
 
 app_name = "orders"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("d/<int:pk>/buy/", views.buy, name="buy"),
+    path("orders/<int:pk>/", views.order, name="order"),
+    path("my/sales/", views.sales, name="sales"),
+]

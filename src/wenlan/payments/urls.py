@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.payments import views
 
 app_name = "payments"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("wallet/", views.wallet, name="wallet"),
+    path("wallet/top-up/", views.top_up, name="top_up"),
+    path("pay/simulated/<str:reference>/", views.simulated, name="simulated"),
+]

@@ -1,0 +1,97 @@
+"""The wallet, and the simulated payment page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from wenlan.accounts.requests import signed_in
+from wenlan.ledger.models import Account
+from wenlan.ledger.selectors import earnings_balance_minor, entries_of, wallet_balance_minor
+from wenlan.payments import services
+from wenlan.payments.backends.simulated import SimulatedProvider
+from wenlan.payments.forms import TopUpForm
+from wenlan.payments.models import TopUp
+from wenlan.payments.ports import NotificationRejected
+from wenlan.payments.selectors import top_ups_of
+
+ENTRIES_PER_PAGE = 20
+
+
+@login_required
+@require_safe
+def wallet(request: HttpRequest) -> HttpResponse:
+    """What the reader has, how to get more, and every movement in plain words."""
+    return _wallet_page(request, TopUpForm(initial={"next": request.GET.get("next", "")}))
+
+
+@login_required
+@require_POST
+def top_up(request: HttpRequest) -> HttpResponse:
+    """Send the reader to the page of the payment provider."""
+    form = TopUpForm(request.POST)
+    if not form.is_valid():
+        return _wallet_page(request, form, status=422)
+    started = services.top_up_start(
+        user=signed_in(request),
+        amount_minor=form.cleaned_data["amount_minor"],
+        provider=form.cleaned_data["provider"],
+        next_url=form.cleaned_data["next"],
+    )
+    return redirect(started.pay_url)
+
+
+def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    shown = Account.Kind.EARNINGS if request.GET.get("account") == "earnings" else Account.Kind.WALLET
+    page = Paginator(entries_of(user=user, kind=shown), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "wallet_minor": wallet_balance_minor(user),
+        "earnings_minor": earnings_balance_minor(user),
+        "shown": shown.value,
+        "page_obj": page,
+    }
+    return render(request, "payments/wallet.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def simulated(request: HttpRequest, reference: str) -> HttpResponse:
+    """The simulated provider's own page: pay or refuse. Only where the settings offer it, only one's own."""
+    provider = _simulated_provider()
+    top_up = get_object_or_404(top_ups_of(signed_in(request)), reference=reference, provider=provider.name)
+    if request.method == "POST":
+        return _simulated_outcome(request, provider, top_up)
+    context = {
+        "top_up": top_up,
+        "pay_message": provider.message(top_up, is_paid=True),
+        "refuse_message": provider.message(top_up, is_paid=False),
+    }
+    return render(request, "payments/simulated.html", context)
+
+
+def _simulated_provider() -> SimulatedProvider:
+    if SimulatedProvider.name not in settings.PAYMENT_PROVIDERS:
+        raise Http404
+    return SimulatedProvider()
+
+
+def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up: TopUp) -> HttpResponse:
+    notification = provider.verify_notification(
+        headers=request.headers, body=request.POST.get("message", "").encode()
+    )
+    if notification.reference != top_up.reference:
+        raise NotificationRejected
+    top_up = services.notification_apply(notification)
+    if top_up.state == TopUp.State.PAID:
+        messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
+    else:
+        messages.warning(request, _("The payment was refused. Nothing was charged."))
+    return redirect(top_up.next_url or "payments:wallet")
