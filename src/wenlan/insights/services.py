@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
+from wenlan.documents.services import view_count_add
 from wenlan.insights.models import DocumentView, Reading
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,6 @@ def view_record(*, document: Document, user: User | AnonymousUser, visitor_key: 
 
 
 def _view_store(view: DocumentView) -> bool:
-    from wenlan.documents.services import view_count_add
-
     seen = DocumentView.objects.filter(
         document_id=view.document_id, day=view.day, visitor_hash=view.visitor_hash
     )

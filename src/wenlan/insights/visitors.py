@@ -6,6 +6,8 @@ import re
 
 from django.http import HttpRequest
 
+from wenlan.accounts.limits import client_address
+
 #: Words that programs put into their User-Agent (RFC 9110, section 10.1.5) and browsers do not.
 _PROGRAM = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|fetch|scan|monitor|archiver|headless|lighthouse|"
@@ -24,4 +26,4 @@ def visitor_key(request: HttpRequest) -> str:
         return ""
     if request.user.is_authenticated:
         return f"user {request.user.pk}"
-    return f"{request.META.get('REMOTE_ADDR', '')} {browser} {request.headers.get('Accept-Language', '')}"
+    return f"{client_address(request)} {browser} {request.headers.get('Accept-Language', '')}"

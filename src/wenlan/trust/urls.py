@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.trust.views import help_desk, review
 
 app_name = "trust"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("review/", review.queue, name="queue"),
+    path("review/<int:pk>/", review.review, name="review"),
+    path("d/<int:pk>/report/", help_desk.report, name="report"),
+    path("help/", help_desk.help_page, name="help"),
+    path("help/tickets/", help_desk.tickets, name="tickets"),
+    path("help/<str:code>/", help_desk.ticket, name="ticket"),
+]

@@ -1,0 +1,59 @@
+"""What operators see of decisions and tickets."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from wenlan.trust.models import Review, Ticket, TicketMessage
+
+
+@admin.register(Review)
+class ReviewAdmin(admin.ModelAdmin[Review]):
+    """Decisions are read here; they are made on the review pages."""
+
+    list_display = ["document", "decision", "reviewer", "decided_at"]
+    list_filter = ["decision"]
+    list_select_related = ["document", "reviewer"]
+    search_fields = ["document__title", "reviewer__email", "reviewer__display_name", "reason"]
+    date_hierarchy = "decided_at"
+    raw_id_fields = ["document", "revision", "reviewer"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
+        return False
+
+
+class TicketMessageInline(admin.TabularInline[TicketMessage, Ticket]):
+    """The thread. Answers are written on the ticket's own page, from where they are mailed."""
+
+    model = TicketMessage
+    extra = 0
+    fields = ["created_at", "is_from_house", "author", "body"]
+    readonly_fields = ["created_at", "is_from_house", "author", "body"]
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Ticket | None = None) -> bool:
+        return False
+
+
+@admin.register(Ticket)
+class TicketAdmin(admin.ModelAdmin[Ticket]):
+    list_display = ["subject", "kind", "state", "email", "due_at", "created_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["code", "subject", "email", "body", "document__title"]
+    date_hierarchy = "created_at"
+    raw_id_fields = ["document", "reporter"]
+    readonly_fields = ["code", "created_at"]
+    inlines = [TicketMessageInline]
+
+
+@admin.register(TicketMessage)
+class TicketMessageAdmin(admin.ModelAdmin[TicketMessage]):
+    list_display = ["ticket", "is_from_house", "author", "created_at"]
+    list_filter = ["is_from_house"]
+    list_select_related = ["ticket", "author"]
+    search_fields = ["body", "ticket__code", "ticket__subject"]
+    raw_id_fields = ["ticket", "author"]

@@ -1,0 +1,118 @@
+"""Reading what waits for a decision or an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.selectors import documents_visible_to
+from wenlan.trust.models import Ticket
+
+_READY = Revision.objects.filter(state=Revision.State.READY)
+
+
+def may_review(user: User | AnonymousUser) -> bool:
+    return user.is_authenticated and (user.is_reviewer or user.is_staff)
+
+
+def documents_to_review(reviewer: User) -> QuerySet[Document]:
+    """Documents in review whose preview is ready, the longest waiting first, `ready_revisions` loaded.
+
+    One's own are listed too; somebody else decides about them.
+    """
+    return (
+        documents_visible_to(reviewer)
+        .filter(Exists(_READY.filter(document=OuterRef("pk"))), state=Document.State.IN_REVIEW)
+        .prefetch_related(Prefetch("revisions", _READY.order_by("-number"), to_attr="ready_revisions"))
+        .order_by("submitted_at", "id")
+    )
+
+
+def next_to_review(reviewer: User) -> Document | None:
+    """The document that has waited longest and that `reviewer` may decide about."""
+    return documents_to_review(reviewer).exclude(author=reviewer).first()
+
+
+def documents_reviewable(reviewer: User) -> QuerySet[Document]:
+    """Whatever left its author's desk: what reviewers may look at, decided or not."""
+    return documents_visible_to(reviewer).exclude(state=Document.State.DRAFT)
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    waiting: int
+    own: int
+    in_conversion: int
+
+
+def queue_counts(reviewer: User) -> QueueCounts:
+    """How many documents wait for a reviewer, how many of them are one's own, how many have no preview yet."""
+    is_ready = Exists(_READY.filter(document=OuterRef("pk")))
+    in_review = Document.objects.filter(state=Document.State.IN_REVIEW)
+    counts = in_review.aggregate(
+        waiting=Count("pk", filter=Q(is_ready)),
+        own=Count("pk", filter=Q(is_ready, author=reviewer)),
+        in_conversion=Count("pk", filter=~Q(is_ready)),
+    )
+    return QueueCounts(**counts)
+
+
+@dataclass(frozen=True)
+class AuthorHistory:
+    """How the documents of an author fared before."""
+
+    published: int
+    withdrawn: int
+    returns: int
+
+
+def author_history(author: User) -> AuthorHistory:
+    counts = author.documents.aggregate(
+        published=Count("pk", filter=Q(state=Document.State.PUBLISHED), distinct=True),
+        withdrawn=Count("pk", filter=Q(state=Document.State.WITHDRAWN), distinct=True),
+        returns=Count("reviews", filter=Q(reviews__decision="returned"), distinct=True),
+    )
+    return AuthorHistory(**counts)
+
+
+def revision_under_review(document: Document) -> Revision | None:
+    """The newest converted revision of `document`: what publishing would put on the shelf."""
+    return document.revisions.filter(state=Revision.State.READY).order_by("-number").first()
+
+
+def pages_to_review(revision: Revision) -> QuerySet[Page]:
+    """Every page of `revision` without its text."""
+    return revision.pages.only("number", "width_points", "height_points", "images", "revision").order_by(
+        "number"
+    )
+
+
+def documents_with_same_bytes(*, document: Document, revision: Revision, user: User) -> QuerySet[Document]:
+    """Other documents `user` may open that hold the very same file."""
+    return (
+        documents_visible_to(user)
+        .filter(revisions__sha256=revision.sha256)
+        .exclude(pk=document.pk)
+        .distinct()
+        .order_by("pk")
+    )
+
+
+def ticket_by_code(code: str) -> QuerySet[Ticket]:
+    """The ticket with this code, for whoever knows it."""
+    return Ticket.objects.filter(code=code.lower()).select_related("document", "reporter")
+
+
+def tickets_of(user: User | AnonymousUser) -> QuerySet[Ticket]:
+    """The tickets a person opened while signed in, latest first."""
+    return Ticket.objects.filter(reporter=user) if isinstance(user, User) else Ticket.objects.none()
+
+
+def tickets_in(state: str) -> QuerySet[Ticket]:
+    """Tickets in one state for operators; those that must be answered first come first."""
+    order = ["due_at", "id"] if state == Ticket.State.OPEN else ["-id"]
+    return Ticket.objects.filter(state=state).select_related("document", "reporter").order_by(*order)

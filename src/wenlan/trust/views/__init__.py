@@ -1,0 +1,1 @@
+"""Pages of reviewers, and of everybody who asks for help."""
