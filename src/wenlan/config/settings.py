@@ -147,6 +147,12 @@ WORKER_PROCESSES = env.integer("WENLAN_WORKER_PROCESSES", 0)
 """Worker processes of `wenlan worker`; 0 means as many as the machine has cores."""
 CLAIM_SECONDS = env.integer("WENLAN_CLAIM_SECONDS", 60, minimum=5)
 """How long a worker owns a piece of work without a sign of life before another may take it over."""
+WENLAN_SWEEPS = [
+    "wenlan.conversion.services.revisions_sweep",
+    "wenlan.documents.services.incoming_sweep",
+    "wenlan.accounts.services.mail_sweep",
+]
+"""Functions that `wenlan worker` calls every few seconds: they ring for forgotten work and clear up."""
 
 STORAGES = {
     # Originals and page images: never under the web root, only through views that ask who is reading.
@@ -209,11 +215,13 @@ TIME_ZONE = env.text("WENLAN_TIME_ZONE", "Asia/Shanghai")
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────
 UPLOAD_MAX_BYTES = env.integer("WENLAN_UPLOAD_MAX_BYTES", 200 * 1024 * 1024, minimum=1)
 UPLOADS_PER_DAY = env.integer("WENLAN_UPLOADS_PER_DAY", 500, minimum=1)
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["wenlan.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
+CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
+"""Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_CRASH_LIMIT = 3
 """Workers that died over one file before it is put into quarantine."""
 

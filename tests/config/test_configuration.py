@@ -1,0 +1,125 @@
+"""The settings, the example file and the operator's manual name the same variables."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wenlan.config.settings import env
+from wenlan.core.environment import ConfigurationError, Environment
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / ".env.example"
+MANUAL = ROOT / "docs" / "operator" / "configuration.md"
+
+
+def _names_in_example() -> list[str]:
+    return re.findall(r"^#?([A-Z][A-Z_]+)=", EXAMPLE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def _names_in_manual() -> list[str]:
+    return re.findall(r"^\| `([A-Z][A-Z_]+)` \|", MANUAL.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_the_example_file_lists_every_variable_once() -> None:
+    names = _names_in_example()
+
+    assert sorted(names) == sorted(set(names))
+    assert set(names) == set(env.names)
+
+
+def test_the_manual_explains_every_variable_once() -> None:
+    names = _names_in_manual()
+
+    assert sorted(names) == sorted(set(names))
+    assert set(names) == set(env.names)
+
+
+def _settings_value(expression: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in env.names}
+    return subprocess.run(
+        [sys.executable, "-c", f"from wenlan.config import settings; print({expression})"],
+        env={**environment, "PYTHONPATH": str(ROOT / "src"), **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_example_file_read_as_it_is_changes_nothing(tmp_path: Path) -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    values = dict(
+        line.removeprefix("#").split("=", 1) for line in lines if re.match(r"#?[A-Z][A-Z_]+=", line)
+    )
+    values["WENLAN_DATA_DIR"] = str(tmp_path)
+    expression = (
+        "{name: getattr(settings, name) for name in dir(settings)"
+        " if name.isupper() and name != 'LANGUAGES'"
+        " and isinstance(getattr(settings, name), (str, int, list))}"
+    )
+
+    by_default = _settings_value(expression, WENLAN_DATA_DIR=str(tmp_path))
+    from_example = _settings_value(expression, **values)
+
+    assert by_default.returncode == 0, by_default.stderr
+    assert from_example.stdout == by_default.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WENLAN_CURRENCY", "shells"),
+        ("WENLAN_UPLOAD_MAX_BYTES", "large"),
+        ("WENLAN_HOUSE_FEE_BASIS_POINTS", "10001"),
+        ("WENLAN_DEMO", "perhaps"),
+        ("DATABASE_URL", "mysql://host/name"),
+    ],
+)
+def test_a_value_that_cannot_be_used_stops_the_start_and_is_named(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    result = _settings_value("settings.DEBUG", WENLAN_DATA_DIR=str(tmp_path), **{name: value})
+
+    assert result.returncode != 0
+    assert name in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "tls", "ssl", "password"),
+    [
+        ("smtp://mail.example.org:25", "mail.example.org", 25, None, None, None),
+        ("smtp+tls://box:p%40ss@mail.example.org:587", "mail.example.org", 587, True, None, "p@ss"),
+        ("smtp+ssl://box:word@mail.example.org:465", "mail.example.org", 465, None, True, "word"),
+    ],
+)
+def test_the_mail_addresses_of_the_manual_mean_what_it_says(
+    tmp_path: Path, url: str, host: str, port: int, tls: bool | None, ssl: bool | None, password: str | None
+) -> None:
+    expression = (
+        "[settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT,"
+        " getattr(settings, 'EMAIL_USE_TLS', None), getattr(settings, 'EMAIL_USE_SSL', None),"
+        " settings.EMAIL_HOST_PASSWORD]"
+    )
+
+    result = _settings_value(expression, WENLAN_DATA_DIR=str(tmp_path), EMAIL_URL=url)
+
+    expected = ["django.core.mail.backends.smtp.EmailBackend", host, port, tls, ssl, password]
+    assert result.stdout.strip() == str(expected), result.stderr
+
+
+def test_a_blank_variable_counts_as_not_set() -> None:
+    environment = Environment(values={"LIMIT": "  "})
+
+    assert environment.integer("LIMIT", 7) == 7
+    assert environment.names == ["LIMIT"]
+
+
+def test_a_number_outside_its_bounds_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="LIMIT is 3"):
+        Environment(values={"LIMIT": "3"}).integer("LIMIT", 7, minimum=5)
