@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from wenlan.conversion import services
+
 
 @task(queue_name="conversion")
 def revision_convert(revision_id: int) -> None:
     """Convert one revision. Harmless when run twice, late, or after deletion."""
+    claim = services.revision_claim(revision_id=revision_id)
+    if claim:
+        services.revision_convert(claim=claim)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.conversion import views
 
 app_name = "conversion"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("my/documents/<row:pk>/conversion/", views.status, name="status"),
+    path("my/documents/<row:pk>/conversion/retry/", views.retry, name="retry"),
+]

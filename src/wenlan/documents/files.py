@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -77,4 +77,7 @@ def folder_delete(*, storage: Storage, name: str) -> None:
         storage.delete(f"{name}/{file}")
     for folder in folders:
         folder_delete(storage=storage, name=f"{name}/{folder}")
-    storage.delete(name)  # a file-system storage removes the empty folder; for others it is no object
+    # A file-system storage removes the empty folder, for others it is no object. Somebody may have put a new
+    # file there since; then it stays.
+    with suppress(OSError):
+        storage.delete(name)

@@ -1,0 +1,24 @@
+"""Turning stored revisions into previews."""
+
+from wenlan.conversion.services.claims import (
+    claim_release,
+    claim_renew,
+    revision_claim,
+    revision_conversion_request,
+    revision_retry,
+    revisions_sweep,
+)
+from wenlan.conversion.services.converting import revision_convert
+from wenlan.conversion.services.inspecting import UploadRejected, upload_inspect
+
+__all__ = [
+    "UploadRejected",
+    "claim_release",
+    "claim_renew",
+    "revision_claim",
+    "revision_conversion_request",
+    "revision_convert",
+    "revision_retry",
+    "revisions_sweep",
+    "upload_inspect",
+]

@@ -1,0 +1,162 @@
+"""Who converts a revision: claims with a lease, and ringing again for what was forgotten."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
+
+from wenlan.accounts.models import User
+from wenlan.conversion.jobs import orphaned_jobs_remove
+from wenlan.conversion.messages import failure_message
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.leases import Claim, ClaimLost
+from wenlan.documents.models import Document, Revision
+from wenlan.documents.services import document_return
+
+State = Revision.State
+
+SWEEP_LIMIT = 500
+"""Revisions one sweep rings for; the next sweep takes the next ones."""
+
+
+def revision_conversion_request(revision_id: int) -> None:
+    """Ring for a worker once the current transaction is committed."""
+    from wenlan.conversion.tasks import revision_convert  # the task calls these services
+
+    transaction.on_commit(lambda: revision_convert.enqueue(revision_id))
+
+
+def revision_claim(*, revision_id: int) -> Claim | None:
+    """The right to convert a revision that waits or whose worker died; None when there is nothing to do.
+
+    A revision over which `CONVERSION_CRASH_LIMIT` workers died is put into quarantine instead.
+    """
+    if _quarantine(revision_id):
+        return None
+    with transaction.atomic():
+        claimed = (
+            _free()
+            .filter(pk=revision_id)
+            .update(
+                state=State.CONVERTING,
+                claim_token=F("claim_token") + 1,
+                claimed_until=_lease_end(),
+                attempt_count=F("attempt_count") + 1,
+                stage="",
+                pages_done=0,
+                page_count=None,
+                error_code="",
+                error_detail="",
+            )
+        )
+        if not claimed:
+            return None
+        token = Revision.objects.values_list("claim_token", flat=True).get(pk=revision_id)
+    return Claim(row_id=revision_id, token=token)
+
+
+def claim_renew(claim: Claim) -> None:
+    """Keep the claim for another lease. Raises ClaimLost when somebody else owns the row or it is gone."""
+    if not held(claim).update(claimed_until=_lease_end()):
+        raise ClaimLost
+
+
+def claim_release(claim: Claim) -> None:
+    """Give the revision back unharmed, for a worker that is told to stop; it counts as no attempt."""
+    held(claim).update(
+        state=State.PENDING, claimed_until=None, stage="", attempt_count=F("attempt_count") - 1
+    )
+
+
+def held(claim: Claim) -> QuerySet[Revision]:
+    """The claimed row as long as the claim is good; every write of a conversion starts here."""
+    return Revision.objects.filter(pk=claim.row_id, claim_token=claim.token, state=State.CONVERTING)
+
+
+@transaction.atomic
+def revision_retry(*, actor: User, revision_id: int) -> None:
+    """Convert a failed revision once more.
+
+    Raises NotAllowed for anybody but the document's author and the operators, and for an author whose file is
+    in quarantine; Conflict when the revision has not failed.
+    """
+    revision = Revision.objects.select_related("document").get(pk=revision_id)
+    if revision.document.author_id != actor.pk and not actor.is_staff:
+        raise NotAllowed(_("Only the author can change this document."))
+    if revision.state == State.QUARANTINED and not actor.is_staff:
+        raise NotAllowed(_("This file is in quarantine. Ask the help desk."))
+    waiting = Revision.objects.filter(pk=revision_id, state__in=[State.FAILED, State.QUARANTINED]).update(
+        state=State.PENDING,
+        attempt_count=0,
+        stage="",
+        pages_done=0,
+        page_count=None,
+        error_code="",
+        error_detail="",
+    )
+    if not waiting:
+        raise Conflict(_("This conversion has not failed."))
+    revision_conversion_request(revision_id)
+
+
+def revisions_sweep() -> None:
+    """Ring for revisions that wait without a task, or whose worker died; remove what dead workers left on disk."""
+    waiting = list(_free().order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT])
+    if waiting:
+        for revision_id in sorted(set(waiting) - _revisions_in_queue()):
+            revision_conversion_request(revision_id)
+    orphaned_jobs_remove()
+
+
+def failure_return(document: Document, code: str) -> None:
+    """Give a document in review back to its author when its file cannot be shown."""
+    if document.state == Document.State.IN_REVIEW:
+        # A reviewer who returned it in this very moment has told the author already.
+        with override(document.author.language), suppress(Conflict):
+            document_return(document_id=document.pk, reason=failure_message(code))
+
+
+def _free() -> QuerySet[Revision]:
+    """Revisions that wait for a worker: new ones, and those whose lease ran out."""
+    expired = Q(state=State.CONVERTING, claimed_until__lt=timezone.now())
+    return Revision.objects.filter(Q(state=State.PENDING) | expired)
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS)
+
+
+@transaction.atomic
+def _quarantine(revision_id: int) -> bool:
+    """Set a revision aside when too many workers died over it; returns whether it was."""
+    quarantined = (
+        _free()
+        .filter(pk=revision_id, attempt_count__gte=settings.CONVERSION_CRASH_LIMIT)
+        .update(
+            state=State.QUARANTINED,
+            claim_token=F("claim_token") + 1,
+            claimed_until=None,
+            stage="",
+            error_code="quarantined",
+        )
+    )
+    if quarantined:
+        document = Document.objects.select_related("author").get(revisions=revision_id)
+        failure_return(document, "quarantined")
+    return bool(quarantined)
+
+
+def _revisions_in_queue() -> set[int]:
+    """Revisions for which a task is waiting already."""
+    from wenlan.conversion.tasks import revision_convert  # the task calls these services
+
+    tasks = DBTaskResult.objects.ready().filter(task_path=revision_convert.module_path)
+    return {int(arguments["args"][0]) for arguments in tasks.values_list("args_kwargs", flat=True)}

@@ -1,0 +1,57 @@
+"""Watching a conversion, and trying it again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from wenlan.accounts.requests import signed_in
+from wenlan.conversion import services
+from wenlan.documents.models import Document
+from wenlan.documents.requests import is_htmx
+from wenlan.documents.selectors import documents_editable_by
+
+
+@require_GET
+@never_cache
+@login_required
+def status(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the conversion of a document's newest file is; htmx asks again until it is over.
+
+    `?short=1` is the form for a row of a list. A browser that comes here by itself is shown the document.
+    """
+    document = get_object_or_404(documents_editable_by(signed_in(request)), pk=pk)
+    if not is_htmx(request):
+        return redirect("documents:edit", pk=pk)
+    return _status_partial(request, document)
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Convert the newest file of a document once more."""
+    user = signed_in(request)
+    document = get_object_or_404(documents_editable_by(user), pk=pk)
+    revision = document.newest_revision
+    if revision is None:
+        raise Http404
+    services.revision_retry(actor=user, revision_id=revision.pk)
+    if is_htmx(request):
+        return _status_partial(request, documents_editable_by(user).get(pk=pk))
+    messages.success(request, _("The file is being converted again."))
+    return redirect("documents:edit", pk=pk)
+
+
+def _status_partial(request: HttpRequest, document: Document) -> HttpResponse:
+    context = {
+        "document": document,
+        "revision": document.newest_revision,
+        "short": request.GET.get("short") == "1",
+        "is_update": True,
+    }
+    return render(request, "conversion/_status.html", context)

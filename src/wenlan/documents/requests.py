@@ -1,0 +1,15 @@
+"""What views ask about a request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a part of a page that it puts in place itself."""
+    return bool(getattr(request, "htmx", False))
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks that understands JSON rather than pages."""
+    return request.headers.get("Accept", "").startswith("application/json")

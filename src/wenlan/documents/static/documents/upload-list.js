@@ -1,0 +1,169 @@
+/**
+ * <upload-list>: turns a form with a file input into a list of uploads.
+ *
+ * Each file is sent in a request of its own, with its progress, and can be cancelled. The form inside works by
+ * itself where this script does not run. Every text comes from the page: data-text-* and the row's <template>.
+ */
+const AT_ONCE = 2;
+
+class UploadList extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.input = this.form.querySelector("input[type=file]");
+    this.waiting = [];
+    this.running = 0;
+    this.total = 0;
+    this.done = 0;
+    this.input.required = false;
+    this.part("hint").hidden = false;
+    this.part("send").hidden = true;
+    this.input.addEventListener("change", () => {
+      this.add(this.input.files);
+      this.input.value = "";
+    });
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.form.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      this.form.classList.add("notice--ok");
+    });
+    for (const name of ["dragleave", "drop"]) {
+      this.form.addEventListener(name, () => this.form.classList.remove("notice--ok"));
+    }
+    this.form.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.add(event.dataTransfer.files);
+    });
+    this.warn = (event) => {
+      if (this.running || this.waiting.length) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", this.warn);
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("beforeunload", this.warn);
+  }
+
+  part(name, inside = this) {
+    return inside.querySelector(`[data-part="${name}"]`);
+  }
+
+  add(files) {
+    this.part("results").hidden = false;
+    for (const file of files) {
+      const row = this.part("row").content.firstElementChild.cloneNode(true);
+      this.part("name", row).textContent = file.name;
+      this.part("size", row).textContent = sizeText(file.size, document.documentElement.lang);
+      this.part("progress", row).setAttribute("aria-label", file.name);
+      this.part("list").append(row);
+      this.total += 1;
+      const upload = { file, row, request: null };
+      this.part("cancel", row).addEventListener("click", () => this.cancel(upload));
+      this.part("again", row).addEventListener("click", () => this.queue(upload));
+      if (file.size > Number(this.dataset.maximumBytes)) this.refuse(upload, this.dataset.textTooLarge);
+      else this.queue(upload);
+    }
+    this.summarise();
+  }
+
+  queue(upload) {
+    this.show(upload, { state: this.dataset.textWaiting, progress: 0, message: "", cancel: true });
+    this.waiting.push(upload);
+    this.next();
+  }
+
+  next() {
+    while (this.running < AT_ONCE && this.waiting.length) this.send(this.waiting.shift());
+  }
+
+  send(upload) {
+    const body = new FormData();
+    body.append("files", upload.file);
+    const request = new XMLHttpRequest();
+    upload.request = request;
+    this.running += 1;
+    request.open("POST", this.form.action || location.href);
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", this.form.elements.csrfmiddlewaretoken.value);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) this.part("progress", upload.row).value = (100 * event.loaded) / event.total;
+    });
+    request.upload.addEventListener("load", () =>
+      this.show(upload, { state: this.dataset.textChecking, progress: null, cancel: false }),
+    );
+    request.addEventListener("load", () => this.answered(upload, request));
+    request.addEventListener("error", () => this.refuse(upload, this.dataset.textNetwork, { again: true }));
+    request.addEventListener("abort", () => this.show(upload, { state: this.dataset.textCancelled, progress: 0, again: true }));
+    request.addEventListener("loadend", () => {
+      this.running -= 1;
+      upload.request = null;
+      this.summarise();
+      this.next();
+    });
+    this.show(upload, { state: this.dataset.textSending, progress: 0, cancel: true });
+    request.send(body);
+  }
+
+  answered(upload, request) {
+    let answer;
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      this.refuse(upload, this.dataset.textServer, { again: true });
+      return;
+    }
+    if (!answer.ok) {
+      this.refuse(upload, answer.message, { existing: answer.existing_url });
+      return;
+    }
+    this.done += 1;
+    this.show(upload, { state: this.dataset.textDone, tone: "state--ok", progress: 100, open: answer.url });
+  }
+
+  refuse(upload, message, links = {}) {
+    this.show(upload, { state: this.dataset.textRefused, tone: "state--bad", progress: 0, message, ...links });
+  }
+
+  cancel(upload) {
+    if (upload.request) {
+      upload.request.abort();
+      return;
+    }
+    this.waiting = this.waiting.filter((other) => other !== upload);
+    this.show(upload, { state: this.dataset.textCancelled, progress: 0, again: true });
+  }
+
+  /** Draw one row: what is not named is hidden. `progress` null means that nobody knows how long it takes. */
+  show({ row }, { state, tone = "", progress, message = "", cancel = false, again = false, open = null, existing = null }) {
+    const hadFocus = row.contains(document.activeElement);
+    const label = this.part("state", row);
+    label.textContent = state;
+    label.className = `state ${tone}`;
+    const bar = this.part("progress", row);
+    if (progress === null) bar.removeAttribute("value");
+    else bar.value = progress;
+    bar.hidden = Boolean(tone);
+    this.part("message", row).textContent = message;
+    this.part("message", row).hidden = !message;
+    this.part("cancel", row).hidden = !cancel;
+    this.part("again", row).hidden = !again;
+    for (const [name, address] of [["open", open], ["existing", existing]]) {
+      const link = this.part(name, row);
+      link.hidden = !address;
+      if (address) link.href = address;
+    }
+    if (hadFocus) row.querySelector("a:not([hidden]), button:not([hidden])")?.focus();
+  }
+
+  summarise() {
+    this.part("summary").textContent = this.dataset.textSummary
+      .replace("{done}", this.done)
+      .replace("{total}", this.total);
+  }
+}
+
+function sizeText(bytes, language) {
+  const [value, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KB"] : [bytes / 1024 / 1024, "MB"];
+  return `${value.toLocaleString(language, { maximumFractionDigits: 1 })} ${unit}`;
+}
+
+customElements.define("upload-list", UploadList);

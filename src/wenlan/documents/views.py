@@ -1,0 +1,316 @@
+"""Pages for authors, favourites, and the images of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import TooManyFilesSent
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from wenlan.accounts.models import User
+from wenlan.accounts.requests import safe_next, signed_in
+from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+from wenlan.documents import selectors, services
+from wenlan.documents.errors import SameFileExists
+from wenlan.documents.forms import DetailsForm
+from wenlan.documents.models import Document
+from wenlan.documents.requests import is_htmx, wants_json
+from wenlan.documents.services.lifecycle import document_is_deletable
+from wenlan.documents.services.upload import too_large
+from wenlan.documents.uploads import (
+    FILES_PER_REQUEST,
+    DocumentUploadHandler,
+    dropped_names,
+    request_is_too_large,
+)
+
+MINE_PER_PAGE = 50
+PUBLIC_IMAGE_CACHE = "public, max-age=3600, immutable"
+PRIVATE_IMAGE_CACHE = "private, max-age=600"
+
+
+# ── Upload ────────────────────────────────────────────────────────────────────────────────────────────────
+@csrf_exempt  # only until the handler below is in place: reading the token reads the body, files and all
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Files from an author. A script sends one at a time and gets JSON; a plain form sends all and gets pages.
+
+    Who may not upload, and a request larger than allowed, is answered before its body is read.
+    """
+    if request.method == "POST":
+        user = signed_in(request)
+        if not (user.is_author or user.is_staff):
+            return _upload_refused(
+                request, NotAllowed(_("Become an author to upload documents.")), status=403
+            )
+        if request_is_too_large(request, files=1 if wants_json(request) else FILES_PER_REQUEST):
+            return _upload_refused(request, too_large(_("This upload")), status=413)
+        request.upload_handlers = [DocumentUploadHandler(request)]
+    return _upload(request)
+
+
+@csrf_protect
+def _upload(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        context = {"maximum_bytes": settings.UPLOAD_MAX_BYTES, "per_day": settings.UPLOADS_PER_DAY}
+        return render(request, "documents/upload.html", context)
+    try:
+        files = request.FILES.getlist("files")
+    except (TooManyFilesSent, MultiPartParserError):
+        return _upload_refused(
+            request, WenlanError(_("The upload arrived incomplete. Try again.")), status=400
+        )
+    errors: list[WenlanError] = [too_large(name) for name in dropped_names(request)]
+    documents: list[Document] = []
+    for file in files:
+        try:
+            documents.append(_upload_one(signed_in(request), file))
+        except WenlanError as error:
+            errors.append(error)
+    if not documents and not errors:
+        errors.append(WenlanError(_("Choose at least one file."), code="no_file"))
+    return (_upload_json if wants_json(request) else _upload_page)(request, documents, errors)
+
+
+def _upload_one(author: User, file: UploadedFile[bytes]) -> Document:
+    if not isinstance(file, TemporaryUploadedFile):
+        raise TypeError("Uploads are written to disk by DocumentUploadHandler.")
+    path = Path(file.temporary_file_path())
+    try:
+        return services.document_upload(author=author, path=path, name=file.name or "", move=True)
+    finally:
+        file.close()  # removes the file, unless the storage has taken it
+
+
+def _upload_json(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
+    if errors:
+        return _upload_refused(
+            request, errors[0], status=409 if isinstance(errors[0], SameFileExists) else 422
+        )
+    (document,) = documents[:1]
+    url = reverse("documents:edit", args=[document.pk])
+    return JsonResponse({"ok": True, "url": url, "title": document.title}, status=201)
+
+
+def _upload_page(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
+    for error in errors:
+        messages.error(request, str(error))
+    if not documents:
+        return redirect("documents:upload")
+    messages.success(
+        request,
+        ngettext("%(count)d file is uploaded.", "%(count)d files are uploaded.", len(documents))
+        % {"count": len(documents)},
+    )
+    return redirect("documents:mine")
+
+
+def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int) -> HttpResponse:
+    if not wants_json(request):
+        messages.error(request, str(error))
+        return redirect("documents:upload")
+    existing = error.document if isinstance(error, SameFileExists) else None
+    return JsonResponse(
+        {
+            "ok": False,
+            "code": error.code,
+            "message": str(error),
+            "existing_url": _working_url(existing, signed_in(request)) if existing else None,
+        },
+        status=status,
+    )
+
+
+def _working_url(document: Document, user: User) -> str:
+    """Where `user` does something about `document`: the desk for its author, the shelf for everybody else."""
+    if document.author_id == user.pk:
+        return reverse("documents:edit", args=[document.pk])
+    return document.get_absolute_url()
+
+
+# ── The author's desk ─────────────────────────────────────────────────────────────────────────────────────
+@require_GET
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything the author uploaded, by state."""
+    user = signed_in(request)
+    counts = selectors.document_counts_by_state(user)
+    documents = selectors.documents_of_author(user)
+    state = request.GET.get("state", "")
+    if state in Document.State.values:
+        documents = documents.filter(state=state)
+    context = {
+        "page": Paginator(documents, MINE_PER_PAGE).get_page(request.GET.get("page")),
+        "state": state,
+        "states": [(value, label, counts.get(value, 0)) for value, label in Document.State.choices],
+        "total": sum(counts.values()),
+    }
+    return render(request, "documents/mine.html", context)
+
+
+@require_POST
+@login_required
+def submit_selected(request: HttpRequest) -> HttpResponse:
+    """Send every chosen document to review; each that cannot go is named with its reason."""
+    user = signed_in(request)
+    chosen = [int(pk) for pk in request.POST.getlist("documents") if pk.isdecimal()][:MINE_PER_PAGE]
+    sent = 0
+    for document in selectors.documents_editable_by(user).filter(pk__in=chosen):
+        try:
+            services.document_submit(actor=user, document_id=document.pk)
+            sent += 1
+        except WenlanError as error:
+            messages.error(request, f"{document.title}: {error}")
+    if sent:
+        messages.success(
+            request,
+            ngettext("%(count)d document is in review.", "%(count)d documents are in review.", sent)
+            % {"count": sent},
+        )
+    elif not chosen:
+        messages.warning(request, _("Choose at least one document."))
+    return redirect(safe_next(request, request.POST.get("next", "") or reverse("documents:mine")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The details of one document, the facts of its file, and what can be done with it."""
+    user = signed_in(request)
+    document = get_object_or_404(selectors.documents_editable_by(user), pk=pk)
+    form = DetailsForm(request.POST if request.method == "POST" else None, document=document)
+    if form.is_valid():
+        services.document_update(actor=user, document_id=pk, **form.changes())
+        if request.POST.get("then") == "submit":
+            services.document_submit(actor=user, document_id=pk)
+            messages.success(request, _("The document is in review. You get a mail when it is decided."))
+        else:
+            messages.success(request, _("The details are saved."))
+        return redirect("documents:edit", pk=pk)
+    return render(
+        request,
+        "documents/edit.html",
+        {
+            "document": document,
+            "form": form,
+            "revision": document.newest_revision,
+            **_possible(document, user),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _possible(document: Document, user: User) -> dict[str, bool]:
+    """What `user` can do with `document` now."""
+    state = document.state
+    withdrawn = state == Document.State.WITHDRAWN
+    return {
+        "can_submit": state in {Document.State.DRAFT, Document.State.RETURNED},
+        "can_withdraw": state == Document.State.PUBLISHED,
+        "can_restore": withdrawn and (user.is_staff or document.withdrawn_by_id == user.pk),
+        "can_delete": document_is_deletable(document),
+    }
+
+
+def _act(request: HttpRequest, pk: int, service: Callable[..., Any], done: str) -> HttpResponse:
+    """Let the author or an operator do one thing with a document, and say so."""
+    user = signed_in(request)
+    get_object_or_404(selectors.documents_editable_by(user), pk=pk)
+    service(actor=user, document_id=pk)
+    messages.success(request, done)
+    return redirect("documents:edit", pk=pk)
+
+
+@require_POST
+@login_required
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The document is in review. You get a mail when it is decided.")
+    return _act(request, pk, services.document_submit, done)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The document is withdrawn. Whoever bought it keeps it.")
+    return _act(request, pk, services.document_withdraw, done)
+
+
+@require_POST
+@login_required
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, services.document_restore, _("The document is published again."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask (GET) and then delete a document with its files (POST)."""
+    user = signed_in(request)
+    document = get_object_or_404(selectors.documents_editable_by(user), pk=pk)
+    if request.method == "POST":
+        services.document_delete(actor=user, document_id=pk)
+        messages.success(request, _("“%(title)s” is deleted.") % {"title": document.title})
+        return redirect("documents:mine")
+    if not document_is_deletable(document):
+        raise Conflict(
+            _("Only a document that is not published, not in review and was never sold can be deleted.")
+        )
+    context = {"document": document, "revision": document.newest_revision}
+    return render(request, "documents/delete.html", context)
+
+
+# ── For readers ───────────────────────────────────────────────────────────────────────────────────────────
+@require_POST
+def favourite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a document among the reader's favourites, or take it out."""
+    document = get_object_or_404(selectors.documents_visible_to(request.user), pk=pk)
+    if not isinstance(request.user, User):
+        sign_in = f"{resolve_url(settings.LOGIN_URL)}?next={document.get_absolute_url()}"
+        return HttpResponseClientRedirect(sign_in) if is_htmx(request) else redirect(sign_in)
+    is_favourite = services.favourite_toggle(reader=request.user, document=document)
+    if is_htmx(request):
+        document.refresh_from_db(fields=["favourite_count"])
+        context = {"document": document, "is_favourite": is_favourite}
+        return render(request, "documents/_favourite.html", context)
+    return redirect(safe_next(request, request.POST.get("next", "") or document.get_absolute_url()))
+
+
+@require_safe
+def page_image(request: HttpRequest, pk: int, revision_id: int, number: int, width: int) -> FileResponse:
+    """One image of one page. 404 for every page this reader may not see, as for those that do not exist.
+
+    What everybody may see is found without asking who is reading, and caches on the way may keep it.
+    """
+    where = {"document_id": pk, "revision_id": revision_id, "number": number}
+    page, cache_control = selectors.page_image_public(**where), PUBLIC_IMAGE_CACHE
+    if page is None:
+        page, cache_control = selectors.page_image_for(**where, user=request.user), PRIVATE_IMAGE_CACHE
+    image = page.image_of_width(width) if page else None
+    if image is None:
+        raise Http404
+    try:
+        file = default_storage.open(image["name"], "rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(
+        file,
+        content_type=image["media_type"],
+        headers={"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"},
+    )
