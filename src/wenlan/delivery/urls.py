@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wenlan.delivery import views
 
 app_name = "delivery"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("d/<int:pk>/download/", views.download, name="download"),
+    path("f/<str:token>/<path:name>", views.file, name="file"),
+]
