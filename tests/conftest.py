@@ -147,6 +147,7 @@ def draft_document(alice: User, category: Category) -> Callable[..., Document]:
             "preview_value": 3,
             **columns,
         }
+        state = values.pop("state", Document.State.DRAFT)  # nothing is published before it has a revision
         document = Document.objects.create(**values)
         revision = Revision(
             document=document,
@@ -177,6 +178,7 @@ def draft_document(alice: User, category: Category) -> Callable[..., Document]:
                 images=[{"width": 72, "height": 102, "name": name, "bytes": 1, "media_type": "image/webp"}],
             )
         document.current_revision = revision
+        document.state = state
         document.save()
         return document
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
 from wenlan.ledger.selectors import wallet_balance_minor
 from wenlan.web.themes import chosen_theme
@@ -21,7 +21,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "currency": settings.CURRENCY,
         "theme": chosen_theme(request),
         "wordmark": wordmark(settings.SITE_NAME),
-        "wallet_minor": SimpleLazyObject(lambda: _wallet_minor(request)),
+        # Called by the template that shows it, and by no other.
+        "wallet_minor": partial(_wallet_minor, request),
     }
 
 
