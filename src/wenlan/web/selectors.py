@@ -21,7 +21,7 @@ from wenlan.documents.selectors import (
 )
 from wenlan.insights.models import Reading
 from wenlan.insights.selectors import reading_history
-from wenlan.orders.selectors import documents_bought_by
+from wenlan.orders.selectors import library_bought
 
 #: What a reader calls a format, and the file formats it stands for.
 FORMAT_FAMILIES: dict[str, tuple[str, ...]] = {
@@ -140,12 +140,8 @@ def _favourites(user: User) -> QuerySet[Document]:
     )
 
 
-def _bought(user: User) -> QuerySet[Document]:
-    return documents_visible_to(user).filter(documents_bought_by(user))
-
-
 _LIBRARY_TABS: dict[str, Callable[[User], QuerySet[Any]]] = {
-    "bought": _bought,
+    "bought": library_bought,
     "favourites": _favourites,
     "history": reading_history,
 }

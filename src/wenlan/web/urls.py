@@ -6,6 +6,7 @@ from django.contrib.sitemaps.views import index as sitemap_index
 from django.contrib.sitemaps.views import sitemap as sitemap_section
 from django.urls import path
 
+import wenlan.documents.urls  # noqa: F401 - its import registers the `row` converter
 from wenlan.web.sitemaps import SECTIONS
 from wenlan.web.views import catalogue, design, document, home, library, site
 
@@ -14,8 +15,10 @@ app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
     path("c/<slug:slug>/", catalogue.category, name="category"),
-    path("u/<int:pk>/", catalogue.author, name="author"),
-    path("d/<int:pk>/", document.document, name="document"),
+    path("u/<row:pk>/", catalogue.author, name="author"),
+    path("d/<row:pk>/", document.document, name="document"),
+    path("d/<row:pk>/pages/", document.pages, name="document_pages"),
+    path("d/<row:pk>/share.svg", document.share_code, name="share_code"),
     path("library/", library.library, name="library"),
     path("design/", design.design, name="design"),
     path("terms/", site.terms, name="terms"),

@@ -1,15 +1,74 @@
-"""The document page, its further pages, and sharing it."""
+"""The document page, its further pages, and the code that carries its address to a phone."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import io
+
+import segno
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from wenlan.documents.selectors import documents_visible_to
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document
+from wenlan.documents.selectors import documents_visible_to, revision_shown_to
+from wenlan.insights.services import view_record
+from wenlan.insights.visitors import visitor_key
+from wenlan.web.document_page import document_page
+from wenlan.web.reader import ALL_PAGES, CHUNK_PAGES, INITIAL_PAGES, reader_view
+
+QUERY_LENGTH = 200
+
+
+def _document_or_404(pk: int, user: User | AnonymousUser) -> Document:
+    return get_object_or_404(documents_visible_to(user).prefetch_related("tags"), pk=pk)
+
+
+def _page_number(text: str | None, default: int) -> int:
+    """A page number from the address; anything that is none counts as not given."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else default
 
 
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(documents_visible_to(request.user), pk=pk)
-    return render(request, "web/document.html", {"document": found})
+    """Everything about one document; `?pages=all` shows the whole preview, `?from=61` a later part of it."""
+    found = _document_or_404(pk, request.user)
+    if request.method == "GET" and found.is_published:
+        view_record(document=found, user=request.user, visitor_key=visitor_key(request))
+    first = _page_number(request.GET.get("from"), 1)
+    length = ALL_PAGES if request.GET.get("pages") == "all" else INITIAL_PAGES
+    query = request.GET.get("q", "")[:QUERY_LENGTH]
+    page = document_page(document=found, user=request.user, first=first, last=first + length - 1, query=query)
+    return render(request, "web/document.html", {"page": page, "document": found, "query": query})
+
+
+@require_safe
+def pages(request: HttpRequest, pk: int) -> HttpResponse:
+    """Further pages for the reader element: `?from=4`, up to `?to=` or as many as one request brings."""
+    found = _document_or_404(pk, request.user)
+    revision = revision_shown_to(document=found, user=request.user)
+    if revision is None:
+        raise Http404
+    first = _page_number(request.GET.get("from"), INITIAL_PAGES + 1)
+    last = _page_number(request.GET.get("to"), first + CHUNK_PAGES - 1)
+    query = request.GET.get("q", "")[:QUERY_LENGTH]
+    reader = reader_view(
+        document=found, revision=revision, user=request.user, first=first, last=max(first, last), query=query
+    )
+    context = {"reader": reader, "document": found, "query": query, "is_partial": True}
+    return render(request, "web/_pages.html", context)
+
+
+@require_safe
+@cache_control(max_age=86400, public=True)
+def share_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """The address of a published document as a QR code (ISO/IEC 18004)."""
+    found = get_object_or_404(documents_visible_to(AnonymousUser()), pk=pk)
+    drawing = io.BytesIO()
+    segno.make(settings.SITE_URL + found.get_absolute_url(), error="m", micro=False).save(
+        drawing, kind="svg", border=2, dark="#1f1d1a", light="#ffffff", xmldecl=False, omitsize=True
+    )
+    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")

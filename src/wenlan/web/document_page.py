@@ -1,0 +1,169 @@
+"""Everything the document page says, gathered in a number of queries that does not grow with the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document, Favourite, Revision
+from wenlan.documents.selectors import revision_shown_to
+from wenlan.insights.selectors import last_page_read
+from wenlan.orders.selectors import Offer, document_offer
+from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
+from wenlan.web.reader import ReaderView, paragraphs, reader_view
+from wenlan.web.structured_data import document_data
+
+try:
+    from wenlan.similarity.selectors import Related, documents_related
+except ImportError:  # pragma: no cover
+    Related = Any  # type: ignore[misc,assignment]
+
+    def documents_related(**_asked: Any) -> list[Any]:  # type: ignore[misc]
+        return []
+
+
+RELATED_LIMIT = 6
+TEXT_PAGES = 40
+"""Preview pages whose text stands in the page for search engines and for reading as plain text."""
+DESCRIPTION_LENGTH = 150
+
+
+@dataclass(frozen=True)
+class TextPage:
+    """The text of one preview page as paragraphs."""
+
+    number: int
+    paragraphs: list[str]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """An entry of the outline that points into the pages this reader may open."""
+
+    title: str
+    level: int
+    page: int
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The headings this reader may see; of the others only how many there are."""
+
+    headings: list[Heading]
+    beyond: int
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """What `web/document.html` draws."""
+
+    document: Document
+    revision: Revision | None
+    reader: ReaderView | None
+    offer: Offer
+    is_favourite: bool
+    continue_page: int
+    outline: Outline
+    fidelity: list[FidelityNote]
+    fonts: list[str]
+    text_pages: list[TextPage]
+    related: list[Related]
+    url: str
+    description: str
+    image_url: str
+    structured_data: dict[str, Any]
+
+    @property
+    def fidelity_is_good(self) -> bool:
+        return bool(self.fidelity) and all(note.state == "ok" for note in self.fidelity)
+
+
+def document_page(
+    *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
+) -> DocumentPage:
+    """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked."""
+    revision = revision_shown_to(document=document, user=user)
+    reader = None
+    if revision is not None:
+        reader = reader_view(
+            document=document, revision=revision, user=user, first=first, last=last, query=query
+        )
+    text_pages = _text_pages(document, revision)
+    url = settings.SITE_URL + document.get_absolute_url()
+    description = _description(document, text_pages)
+    image_url = _image_url(document, revision, reader)
+    return DocumentPage(
+        document=document,
+        revision=revision,
+        reader=reader,
+        offer=document_offer(document=document, user=user),
+        is_favourite=_is_favourite(document, user),
+        continue_page=_continue_page(document, user, reader),
+        outline=_outline(revision, reader),
+        fidelity=fidelity_notes(revision) if revision else [],
+        fonts=preview_fonts(revision) if revision else [],
+        text_pages=text_pages,
+        related=documents_related(document=document, user=user, limit=RELATED_LIMIT),
+        url=url,
+        description=description,
+        image_url=image_url,
+        structured_data=document_data(
+            document=document, revision=revision, url=url, description=description, image_url=image_url
+        ),
+    )
+
+
+def _text_pages(document: Document, revision: Revision | None) -> list[TextPage]:
+    """The text of the pages everybody may see, whoever is reading: bought pages never stand in here."""
+    if revision is None:
+        return []
+    public = document.preview_policy.visible_pages(revision.page_count or revision.pages_done)
+    rows = revision.pages.filter(number__lte=min(public, TEXT_PAGES)).order_by("number")
+    pages = [TextPage(number, paragraphs(text)) for number, text in rows.values_list("number", "text")]
+    return [page for page in pages if page.paragraphs]
+
+
+def _description(document: Document, text_pages: list[TextPage]) -> str:
+    """A line for search results: the author's own words, or else the beginning of the preview."""
+    text = document.description or " ".join(
+        paragraph for page in text_pages[:1] for paragraph in page.paragraphs[:6]
+    )
+    text = " ".join(text.split())
+    return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1].rstrip() + "…"
+
+
+def _image_url(document: Document, revision: Revision | None, reader: ReaderView | None) -> str:
+    """The whole address of the first page's image, if everybody may see it."""
+    if revision is None or reader is None or not document.is_published:
+        return ""
+    if not document.preview_policy.visible_pages(reader.total) or not reader.pages:
+        return ""
+    first = reader.pages[0]
+    return settings.SITE_URL + first.src if first.number == 1 and first.src else ""
+
+
+def _is_favourite(document: Document, user: User | AnonymousUser) -> bool:
+    if not user.is_authenticated:
+        return False
+    return Favourite.objects.filter(reader_id=user.pk, document=document).exists()
+
+
+def _continue_page(document: Document, user: User | AnonymousUser, reader: ReaderView | None) -> int:
+    """Where this reader stopped, if that is further than the first pages and still open to them; else 0."""
+    page = last_page_read(user=user, document=document)
+    return page if reader and reader.last < page <= reader.readable else 0
+
+
+def _outline(revision: Revision | None, reader: ReaderView | None) -> Outline:
+    if revision is None or reader is None:
+        return Outline(headings=[], beyond=0)
+    headings = [
+        Heading(title=item["title"], level=min(int(item["level"]), 4), page=item["page"])
+        for item in revision.outline
+        if item["page"] <= reader.readable
+    ]
+    return Outline(headings=headings, beyond=len(revision.outline) - len(headings))

@@ -1,0 +1,235 @@
+"""What the reader shows of a document: images of pages, and the text that lies over them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.selectors import readable_page_count
+from wenlan.search.analysis import query_of
+from wenlan.search.snippets import Highlighter
+
+INITIAL_PAGES = 3
+"""Pages in the first answer; the rest comes when the reader asks for it."""
+CHUNK_PAGES = 10
+"""Pages that one further request brings."""
+ALL_PAGES = 60
+"""The most pages in one answer, for readers without JavaScript and for jumps over a long way."""
+
+#: Where a line stands on its baseline, as a part of the height of its box.
+_BASELINE = 0.86
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line of the text layer, in points from the top left corner of its page."""
+
+    text: str
+    x: str
+    y: str
+    size: str
+    width: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A box behind a word that was searched for, in points."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page as the template draws it."""
+
+    number: int
+    width: str
+    height: str
+    src: str
+    srcset: str
+    image_width: int
+    image_height: int
+    lines: list[TextLine]
+    marks: list[Mark]
+
+
+@dataclass(frozen=True)
+class ReaderView:
+    """A window of pages, `first` to `last`, out of those this reader may open.
+
+    `total` counts every page of the document, `readable` those open to this reader; there is no text and no
+    image of any page beyond `readable` in here.
+    """
+
+    revision: Revision
+    pages: list[PageView]
+    first: int
+    last: int
+    readable: int
+    total: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.readable >= self.total
+
+    @property
+    def further(self) -> int:
+        """Readable pages after this window."""
+        return self.readable - self.last
+
+    @property
+    def beyond(self) -> int:
+        """Pages that only buying opens."""
+        return self.total - self.readable
+
+    @property
+    def next_page(self) -> int:
+        return self.last + 1
+
+    @property
+    def initial(self) -> int:
+        return INITIAL_PAGES
+
+    @property
+    def is_expanded(self) -> bool:
+        return self.last > INITIAL_PAGES
+
+    @property
+    def mark_count(self) -> int:
+        return sum(len(page.marks) for page in self.pages)
+
+
+def reader_view(
+    *,
+    document: Document,
+    revision: Revision,
+    user: User | AnonymousUser,
+    first: int = 1,
+    last: int = INITIAL_PAGES,
+    query: str = "",
+) -> ReaderView:
+    """Pages `first` to `last` of `revision`, as far as `user` may read and one answer may hold."""
+    total = revision.page_count or revision.pages_done
+    readable = readable_page_count(document=document, revision=revision, user=user)
+    first = max(1, min(first, readable or 1))
+    last = max(0, min(last, readable, first + ALL_PAGES - 1))
+    highlighter = Highlighter(query_of(query)) if query else None
+    rows = revision.pages.filter(number__gte=first, number__lte=last).order_by("number").defer("text")
+    return ReaderView(
+        revision=revision,
+        pages=[page_view(row, document_id=document.pk, highlighter=highlighter) for row in rows],
+        first=first,
+        last=last,
+        readable=readable,
+        total=total,
+    )
+
+
+def page_view(page: Page, *, document_id: int, highlighter: Highlighter | None) -> PageView:
+    """`page` with the addresses of its images and its text placed over them."""
+    addresses = [
+        (
+            reverse(
+                "documents:page_image", args=[document_id, page.revision_id, page.number, image["width"]]
+            ),
+            image["width"],
+        )
+        for image in page.images
+    ]
+    return PageView(
+        number=page.number,
+        width=_points(page.width_points),
+        height=_points(page.height_points),
+        src=addresses[0][0] if addresses else "",
+        srcset=", ".join(f"{address} {width}w" for address, width in addresses),
+        image_width=page.images[-1]["width"] if page.images else round(page.width_points),
+        image_height=page.images[-1]["height"] if page.images else round(page.height_points),
+        lines=[_text_line(line) for line in page.lines if str(line[0]).strip()],
+        marks=[mark for line in page.lines for mark in _marks(line, highlighter)],
+    )
+
+
+def _points(number: float) -> str:
+    """A coordinate for an attribute: at most two decimals, and a point whatever the language of the page."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _text_line(line: list[float | str]) -> TextLine:
+    text = str(line[0])
+    x, y, width, height = (float(value) for value in line[1:5])
+    return TextLine(
+        text=text,
+        x=_points(x),
+        y=_points(y + height * _BASELINE),
+        size=_points(max(height, 1.0)),
+        width=_points(width) if width > 0 else "",
+    )
+
+
+def _marks(line: list[float | str], highlighter: Highlighter | None) -> Iterator[Mark]:
+    """Boxes over the words of a line that match; their place is worked out from the widths of characters."""
+    if highlighter is None:
+        return
+    text = unicodedata.normalize("NFC", str(line[0]))
+    x, y, width, height = (float(value) for value in line[1:5])
+    edges = list(accumulate(map(_relative_width, text), initial=0.0))
+    if not edges[-1]:
+        return
+    for start, end in highlighter.spans_in(text):
+        yield Mark(
+            x=_points(x + width * edges[start] / edges[-1]),
+            y=_points(y - height * 0.06),
+            width=_points(width * (edges[end] - edges[start]) / edges[-1]),
+            height=_points(height * 1.12),
+        )
+
+
+def _relative_width(character: str) -> float:
+    """How wide a character is set, beside a Chinese one."""
+    if unicodedata.east_asian_width(character) in {"W", "F"}:
+        return 1.0
+    if unicodedata.combining(character):
+        return 0.0
+    if character in "iljt.,:;'|!()[] ":
+        return 0.3
+    return 0.65 if character.isupper() else 0.5
+
+
+def paragraphs(text: str) -> list[str]:
+    """The text of a page as paragraphs: lines that only the margin ended are put together again.
+
+    A line ends a paragraph when it stops clearly short of the longest line of its page.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    measure = max((_text_width(line) for line in lines), default=0.0)
+    found: list[str] = []
+    is_open = False
+    for line in lines:
+        if not line:
+            is_open = False
+            continue
+        if is_open:
+            glue = "" if _is_wide(found[-1][-1]) or _is_wide(line[0]) else " "
+            found[-1] += glue + line
+        else:
+            found.append(line)
+        is_open = measure > 20 and _text_width(line) > 0.86 * measure
+    return found
+
+
+def _text_width(line: str) -> float:
+    return sum(_relative_width(character) for character in line)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in {"W", "F"}

@@ -1,0 +1,211 @@
+// <document-reader>: page number, jump, zoom, full screen, keys and further pages over server-rendered pages.
+// Everything it adds is hidden in the markup until it runs; without it the pages are read by scrolling.
+const ZOOM_STEPS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
+const SAVE_DELAY_MS = 1500;
+
+class DocumentReader extends HTMLElement {
+  connectedCallback() {
+    this.total = Number(this.dataset.total);
+    this.readable = Number(this.dataset.readable);
+    this.zoomStep = ZOOM_STEPS.indexOf(1);
+    this.isInView = false;
+    this.pagesBox = this.querySelector(".reader__pages");
+    this.jump = this.querySelector("[data-jump]");
+    this.full = this.querySelector("[data-full]");
+    this.help = this.querySelector(".reader__help");
+    this.current = Number(this.querySelector(".page")?.dataset.page ?? 1);
+    for (const tool of this.querySelectorAll("[data-tool]")) tool.hidden = false;
+    for (const plain of this.querySelectorAll("[data-plain]")) plain.hidden = true;
+    this.onKey = this.onKey.bind(this);
+    this.onPageLink = this.onPageLink.bind(this);
+    this.addEventListener("click", (event) => this.onClick(event));
+    this.addEventListener("copy", (event) => this.onCopy(event));
+    this.jump.addEventListener("change", () => this.goTo(Number(this.jump.value)));
+    document.addEventListener("keydown", this.onKey);
+    document.addEventListener("click", this.onPageLink);
+    document.addEventListener("fullscreenchange", () => this.showFull());
+    this.watchPages();
+    const asked = /^#page-(\d{1,6})$/.exec(location.hash);
+    if (asked && !this.querySelector(asked[0])) this.goTo(Number(asked[1]));
+    this.pagesBox.addEventListener("htmx:afterSettle", () => this.watchNewPages());
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("click", this.onPageLink);
+    this.middle.disconnect();
+    this.view.disconnect();
+  }
+
+  // ── Which page is being read ────────────────────────────────────────────────────────────────────────────
+  watchPages() {
+    // The page that crosses the middle of the window is the one being read.
+    this.middle = new IntersectionObserver(
+      (entries) => {
+        const entry = entries.find((one) => one.isIntersecting);
+        if (entry) this.setCurrent(Number(entry.target.dataset.page));
+      },
+      { rootMargin: "-50% 0px -50% 0px" },
+    );
+    this.view = new IntersectionObserver((entries) => { this.isInView = entries.at(-1).isIntersecting; });
+    this.view.observe(this.pagesBox);
+    this.watchNewPages();
+  }
+
+  watchNewPages() {
+    for (const page of this.querySelectorAll(".page:not([data-watched])")) {
+      page.dataset.watched = "";
+      this.middle.observe(page);
+    }
+  }
+
+  setCurrent(number) {
+    if (number === this.current) return;
+    this.current = number;
+    if (document.activeElement !== this.jump) this.jump.value = number;
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => this.save(), SAVE_DELAY_MS);
+  }
+
+  announce() {
+    const status = this.querySelector("[data-status]");
+    status.textContent = status.dataset.text.replace("{number}", this.current).replace("{total}", this.total);
+  }
+
+  save() {
+    const url = this.dataset.readingUrl;
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (!url || !token) return;
+    const body = new URLSearchParams({ page: this.current });
+    // A lost bookmark is no reason to disturb somebody who is reading.
+    fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token }, keepalive: true }).catch(() => {});
+  }
+
+  // ── Moving ──────────────────────────────────────────────────────────────────────────────────────────────
+  async goTo(number) {
+    const wanted = Math.min(Math.max(1, Math.round(number) || 1), this.readable);
+    let page = this.querySelector(`#page-${wanted}`);
+    if (!page) {
+      await this.load(wanted);
+      page = this.querySelector(`#page-${wanted}`);
+    }
+    if (page?.classList.contains("page--further")) this.removeAttribute("data-collapsed");
+    page?.scrollIntoView({ block: "start" });
+    this.jump.value = wanted;
+    this.setCurrent(wanted);
+    this.announce();
+  }
+
+  // Brings the pages up to `number`; several requests when one answer does not hold them.
+  async load(number) {
+    for (;;) {
+      const more = this.querySelector(".reader__more");
+      const last = Number(more?.dataset.last ?? this.readable);
+      if (!more || last >= number || last >= this.readable) return;
+      const asked = new URLSearchParams({ from: last + 1, to: number });
+      if (this.dataset.query) asked.set("q", this.dataset.query);
+      const answer = await fetch(`${this.dataset.pagesUrl}?${asked}`, { headers: { "HX-Request": "true" } });
+      if (!answer.ok) return;
+      const template = document.createElement("template");
+      template.innerHTML = await answer.text();
+      const added = [...template.content.children];
+      more.replaceWith(template.content);
+      for (const element of added) window.htmx?.process(element);
+      this.watchNewPages();
+      if (Number(this.querySelector(".reader__more")?.dataset.last) <= last) return;
+    }
+  }
+
+  onPageLink(event) {
+    const link = event.target.closest?.("[data-page-link]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    link.closest("details.menu")?.removeAttribute("open");
+    this.goTo(Number(link.dataset.pageLink));
+  }
+
+  onClick(event) {
+    const button = event.target.closest("[data-zoom], [data-full], [data-help], [data-collapse], [data-expand]");
+    if (!button) return;
+    if (button.dataset.zoom) this.zoom(button.dataset.zoom);
+    else if ("full" in button.dataset) this.toggleFull();
+    else if ("help" in button.dataset) this.help.showModal();
+    else if ("collapse" in button.dataset) this.collapse(event);
+    else this.removeAttribute("data-collapsed");
+  }
+
+  collapse(event) {
+    if (!this.querySelector("#page-1")) return; // a later part of the document: the link leads to its beginning
+    event.preventDefault();
+    const isCollapsed = this.toggleAttribute("data-collapsed");
+    if (isCollapsed) this.goTo(1);
+  }
+
+  // ── Size ────────────────────────────────────────────────────────────────────────────────────────────────
+  zoom(direction) {
+    const change = { in: 1, out: -1 }[direction];
+    const step = change ? this.zoomStep + change : ZOOM_STEPS.indexOf(1);
+    this.zoomStep = Math.min(Math.max(0, step), ZOOM_STEPS.length - 1);
+    const scale = ZOOM_STEPS[this.zoomStep];
+    this.style.setProperty("--zoom", scale);
+    for (const image of this.querySelectorAll(".page > img")) image.sizes = `${Math.round(scale * this.pagesBox.clientWidth)}px`;
+    this.querySelector("[data-zoom=in]").disabled = this.zoomStep === ZOOM_STEPS.length - 1;
+    this.querySelector("[data-zoom=out]").disabled = this.zoomStep === 0;
+    this.querySelector(`#page-${this.current}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  toggleFull() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (document.fullscreenEnabled) this.requestFullscreen();
+    else {
+      // Phones that keep the full screen to videos: the reader fills the window instead.
+      this.classList.toggle("reader--full");
+      this.showFull();
+    }
+  }
+
+  showFull() {
+    const isFull = document.fullscreenElement === this || this.classList.contains("reader--full");
+    this.full.setAttribute("aria-pressed", isFull);
+    this.querySelector(`#page-${this.current}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.isInView || this.help.open) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]")) return;
+    if (event.key === "Escape" && this.classList.contains("reader--full")) return this.toggleFull();
+    const action = {
+      j: () => this.goTo(this.current + 1), k: () => this.goTo(this.current - 1),
+      ArrowRight: () => this.goTo(this.current + 1), ArrowLeft: () => this.goTo(this.current - 1),
+      PageDown: () => this.goTo(this.current + 1), PageUp: () => this.goTo(this.current - 1),
+      Home: () => this.goTo(1), End: () => this.goTo(this.readable),
+      "+": () => this.zoom("in"), "=": () => this.zoom("in"), "-": () => this.zoom("out"), 0: () => this.zoom("fit"),
+      f: () => this.toggleFull(), "?": () => this.help.showModal(),
+    }[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  }
+
+  // ── Copying ─────────────────────────────────────────────────────────────────────────────────────────────
+  // Lines of an SVG are copied without anything between them; put the line breaks back.
+  onCopy(event) {
+    const selection = document.getSelection();
+    if (!selection || selection.isCollapsed || !event.clipboardData) return;
+    const range = selection.getRangeAt(0);
+    const lines = [...this.querySelectorAll(".page__text text")].filter((line) => range.intersectsNode(line));
+    if (lines.length < 2) return;
+    const texts = lines.map((line) => {
+      const part = document.createRange();
+      part.selectNodeContents(line);
+      if (line.contains(range.startContainer)) part.setStart(range.startContainer, range.startOffset);
+      if (line.contains(range.endContainer)) part.setEnd(range.endContainer, range.endOffset);
+      return part.toString();
+    });
+    event.clipboardData.setData("text/plain", texts.join("\n"));
+    event.preventDefault();
+  }
+}
+
+customElements.define("document-reader", DocumentReader);

@@ -1,0 +1,65 @@
+"""What search engines read: schema.org data about one document."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from wenlan.core.money import CURRENCIES
+from wenlan.documents.models import Document, Revision
+
+
+def document_data(
+    *, document: Document, revision: Revision | None, url: str, description: str, image_url: str
+) -> dict[str, Any]:
+    """`document` as https://schema.org/DigitalDocument that is also a Product with one Offer.
+
+    Holds facts and the description only, never the text of a page.
+    """
+    digits, _sign = CURRENCIES[document.currency]
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": ["DigitalDocument", "Product"],
+        "@id": url,
+        "url": url,
+        "name": document.title,
+        "description": description,
+        "sku": str(document.pk),
+        "isAccessibleForFree": document.is_free,
+        "author": {
+            "@type": "Person",
+            "name": document.author.display_name,
+            "url": settings.SITE_URL + reverse("web:author", args=[document.author_id]),
+        },
+        "offers": {
+            "@type": "Offer",
+            "url": url,
+            "price": str(Decimal(document.price_minor).scaleb(-digits)),
+            "priceCurrency": document.currency,
+            "availability": "https://schema.org/InStock",
+        },
+        "interactionStatistic": {
+            "@type": "InteractionCounter",
+            "interactionType": "https://schema.org/ReadAction",
+            "userInteractionCount": document.view_count,
+        },
+    }
+    if document.language != Document.Language.OTHER:
+        data["inLanguage"] = document.language
+    if document.published_at:
+        data["datePublished"] = document.published_at.date().isoformat()
+        data["dateModified"] = document.updated_at.date().isoformat()
+    if document.category:
+        data["category"] = document.category.name
+    if image_url:
+        data["image"] = data["thumbnailUrl"] = image_url
+    if revision is not None:
+        data["encodingFormat"] = revision.media_type
+        data["additionalProperty"] = [
+            {"@type": "PropertyValue", "name": "pages", "value": revision.page_count},
+            {"@type": "PropertyValue", "name": "bytes", "value": revision.size_bytes},
+        ]
+    return data
