@@ -83,10 +83,15 @@ def program() -> Path | None:
     return binary if binary.exists() else path
 
 
-def _program_binds(path: Path) -> list[Bind]:
+def program_binds(path: Path) -> list[Bind]:
     """What the sandbox needs besides /usr when LibreOffice is installed elsewhere (/opt)."""
     home = path.parent.parent
     return [] if home.is_relative_to("/usr") else [Bind(home, str(home))]
+
+
+def office_environment() -> dict[str, str]:
+    """What LibreOffice needs to know: our fonts, and that there is no screen."""
+    return {"FONTCONFIG_FILE": fonts.CONFIGURATION_IN_SANDBOX, "SAL_USE_VCLPLUGIN": "svp"}
 
 
 def cache_folder() -> Path:
@@ -158,7 +163,7 @@ class SofficeLayouter:
             child = spawn(
                 [*command, inside],
                 binds=[
-                    *_program_binds(path),
+                    *program_binds(path),
                     *fonts.binds(),
                     Bind(template / "fontcache", fonts.CACHE_IN_SANDBOX),
                     Bind(work, JOB, writable=True),
@@ -242,7 +247,7 @@ class SofficeLayouter:
         with spawn(
             [*self._start(path), "--convert-to", "pdf", "--outdir", f"{JOB}/laid", f"{JOB}/sample.txt"],
             binds=[
-                *_program_binds(path),
+                *program_binds(path),
                 *fonts.binds(),
                 Bind(work, JOB, writable=True),
                 Bind(work / "fontcache", fonts.CACHE_IN_SANDBOX, writable=True),
@@ -255,8 +260,8 @@ class SofficeLayouter:
         return f"exit {code}: {child.last_words()}"
 
 
-def _export(layout: Layout) -> str:
-    """The export filter with its options, as --convert-to takes them."""
+def pdf_options(layout: Layout) -> str:
+    """The options of LibreOffice's PDF export, as JSON with types."""
     options: dict[str, bool | int] = dict(_PDF_OPTIONS)
     if layout.kind == "calc":
         options["SinglePageSheets"] = layout.single_page_sheets
@@ -264,4 +269,9 @@ def _export(layout: Layout) -> str:
         name: {"type": "boolean" if isinstance(value, bool) else "long", "value": json.dumps(value)}
         for name, value in options.items()
     }
-    return f"pdf:{layout.kind}_pdf_Export:{json.dumps(typed, separators=(',', ':'))}"
+    return json.dumps(typed, separators=(",", ":"))
+
+
+def _export(layout: Layout) -> str:
+    """The export filter with its options, as --convert-to takes them."""
+    return f"pdf:{layout.kind}_pdf_Export:{pdf_options(layout)}"

@@ -28,7 +28,8 @@ from .model import (
     StageChanged,
     Status,
 )
-from .office import Layout, Layouter, SofficeLayouter
+from .office import Layout, Layouter
+from .office_server import shared_layouter
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
 from .rendering import PageRenderer
@@ -65,7 +66,7 @@ def convert(
     in order as soon as its files are complete. An exception it raises ends the conversion: everything started is
     killed, everything written removed, and the exception raised again. Nothing about the file raises.
     """
-    conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or SofficeLayouter())
+    conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or shared_layouter())
     return conversion.run()
 
 

@@ -1,0 +1,281 @@
+"""LibreOffice loaded once, and a fresh process of it for each document. Runs inside the sandbox.
+
+The parent preloads LibreOffice through LibreOfficeKit (`lok_preinit`), opens a small document of each kind so that
+fonts, filters and configuration are in memory, and then only forks: each document is converted in a child that never
+handled another and exits afterwards. The structures are those of LibreOfficeKit.h (LibreOffice, MPL-2.0); the design
+is that of Collabora Online's forkit.
+
+One order a line on the input: {"id", "folder", "source", "target", "options", "seconds", "memory_bytes",
+"file_bytes"}; or {"cancel": id}. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
+order {"id", "outcome", "kind"} in the order of their ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import selectors
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import landlock
+
+JOBS = Path("/jobs")
+PROFILE = Path("/tmp/profile")  # noqa: S108 (the sandbox's own empty /tmp)
+SCRATCH = Path("/tmp/samples")  # noqa: S108 (the same)
+ANSWERS = 9  # the descriptor answers are written to
+KINDS = {0: "writer", 1: "calc", 2: "impress", 3: "draw"}  # LibreOfficeKitDocumentType
+
+# Exit codes of a child.
+CONVERTED, NOT_LOADED, NOT_SAVED, NOT_CONFINED = 0, 3, 4, 5
+_KIND_SHIFT = 4
+_OUTCOMES = {
+    CONVERTED: "converted",
+    NOT_LOADED: "not_loaded",
+    NOT_SAVED: "not_saved",
+    NOT_CONFINED: "not_confined",
+}
+
+# Places in the tables of functions of LibreOfficeKit.h; place 0 is the table's size.
+_LOAD_WITH_OPTIONS = 4
+_DESTROY, _SAVE_AS, _GET_TYPE = 1, 2, 3
+_POINTER, _TEXT = ctypes.c_void_p, ctypes.c_char_p
+
+_FLAT = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    ' xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.3"'
+    ' office:mimetype="application/vnd.oasis.opendocument.{kind}"><office:body>{body}</office:body></office:document>'
+)
+_TABLE = (
+    '<table:table table:name="A"><table:table-row><table:table-cell><text:p>文 A 1</text:p></table:table-cell>'
+    "</table:table-row></table:table>"
+)
+_SLIDE = (
+    '<draw:page draw:name="A"><draw:frame svg:width="9cm" svg:height="3cm" svg:x="2cm" svg:y="2cm"><draw:text-box>'
+    "<text:p>文 A 1</text:p></draw:text-box></draw:frame></draw:page>"
+)
+SAMPLES = {
+    "sample.fodt": (
+        _FLAT.format(kind="text", body=f"<office:text><text:p>文 A 1</text:p>{_TABLE}</office:text>"),
+        ("docx", "doc"),
+    ),
+    "sample.fods": (
+        _FLAT.format(kind="spreadsheet", body=f"<office:spreadsheet>{_TABLE}</office:spreadsheet>"),
+        ("xlsx", "xls"),
+    ),
+    "sample.fodp": (
+        _FLAT.format(kind="presentation", body=f"<office:presentation>{_SLIDE}</office:presentation>"),
+        ("pptx", "ppt"),
+    ),
+}
+
+
+class Office:
+    """LibreOffice in this process."""
+
+    def __init__(self, program: Path) -> None:
+        library = ctypes.CDLL(str(program / "libmergedlo.so"), mode=ctypes.RTLD_GLOBAL)
+        self._program = os.fsencode(program)
+        self._profile = f"file://{PROFILE}".encode()
+        preinit = library.lok_preinit
+        preinit.argtypes, preinit.restype = [ctypes.c_char_p, ctypes.c_char_p], ctypes.c_int
+        hook = library.libreofficekit_hook_2
+        hook.argtypes, hook.restype = [ctypes.c_char_p, ctypes.c_char_p], ctypes.c_void_p
+        if preinit(self._program, self._profile) != 0:
+            raise RuntimeError("LibreOffice cannot be preloaded")
+        self._office = hook(self._program, self._profile)
+        if not self._office:
+            raise RuntimeError("LibreOffice cannot be started")
+
+    def load(self, source: Path) -> int | None:
+        """Open a document; None when LibreOffice cannot read it."""
+        load = _method(self._office, _LOAD_WITH_OPTIONS, _POINTER, _POINTER, _TEXT, _TEXT)
+        # Without Batch=true a damaged file waits for an answer to a dialog that nobody sees.
+        document: int | None = load(self._office, _address(source), b"Batch=true")
+        return document
+
+    def convert(self, source: Path, target: Path, options: str) -> tuple[int, int]:
+        """Write the document `source` as a PDF. Returns an exit code of a child and the kind of document."""
+        document = self.load(source)
+        if document is None:
+            return NOT_LOADED, 0
+        kind = _method(document, _GET_TYPE, ctypes.c_int, _POINTER)(document)
+        return (CONVERTED if save(document, target, "pdf", options) else NOT_SAVED), kind
+
+    def prime(self, folder: Path) -> None:
+        """Open and export a small document of each format, so that children find what that loads in memory."""
+        for flat, (content, formats) in SAMPLES.items():
+            sample = folder / flat
+            sample.write_text(content, encoding="utf-8")
+            if (first := self.load(sample)) is None:
+                continue
+            copies = [folder / f"sample.{ending}" for ending in formats]
+            for copy in copies:
+                save(first, copy, copy.suffix[1:], "{}")
+            for document in (first, *map(self.load, copies)):
+                if document is not None:
+                    save(document, folder / "sample.pdf", "pdf", "{}")
+                    _method(document, _DESTROY, None, _POINTER)(document)
+
+
+def save(document: int, target: Path, ending: str, options: str) -> bool:
+    """Write an open document in the format that `ending` names."""
+    write = _method(document, _SAVE_AS, ctypes.c_int, _POINTER, _TEXT, _TEXT, _TEXT)
+    return bool(write(document, _address(target), ending.encode(), options.encode()))
+
+
+def _address(path: Path) -> bytes:
+    return path.as_uri().encode()
+
+
+def _method(thing: int, place: int, result: Any, *arguments: Any) -> Any:
+    """The function at `place` in the table that the object `thing` begins with."""
+    table = ctypes.cast(thing, ctypes.POINTER(ctypes.c_void_p))[0]
+    function = ctypes.cast(table, ctypes.POINTER(ctypes.c_void_p))[place]
+    return ctypes.CFUNCTYPE(result, *arguments)(function)
+
+
+@dataclass
+class Job:
+    """A child at work."""
+
+    id: int
+    pid: int
+    pidfd: int
+    ends: float
+    outcome: str = ""
+
+
+class Server:
+    """Takes orders, forks children, ends those whose time is over, and says how each came out."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.jobs: dict[int, Job] = {}
+        self.selector = selectors.DefaultSelector()
+        self.buffered = b""
+
+    def run(self) -> None:
+        self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ, None)
+        while True:
+            wait = min((job.ends for job in self.jobs.values()), default=None)
+            timeout = None if wait is None else max(0.0, wait - time.monotonic())
+            for key, _ in self.selector.select(timeout):
+                if key.data is None:
+                    if not self.read_orders():
+                        self.end_all()
+                        return
+                elif key.data in self.jobs:
+                    self.reap(self.jobs[key.data])
+            now = time.monotonic()
+            for job in list(self.jobs.values()):
+                if job.ends <= now and not job.outcome:
+                    self.end(job, "timed_out")
+
+    def read_orders(self) -> bool:
+        received = os.read(sys.stdin.fileno(), 65_536)
+        if not received:
+            return False
+        *lines, self.buffered = (self.buffered + received).split(b"\n")
+        for line in lines:
+            order = json.loads(line)
+            if "cancel" in order:
+                if job := self.jobs.get(order["cancel"]):
+                    self.end(job, "cancelled")
+            else:
+                self.start(order)
+        return True
+
+    def start(self, order: dict[str, Any]) -> None:
+        pid = os.fork()
+        if pid == 0:
+            code = NOT_CONFINED
+            try:
+                code = child(self.office, order)
+            finally:
+                os._exit(code)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpgid(pid, pid)  # in both, so that neither has to wait for the other
+        pidfd = os.pidfd_open(pid)
+        self.jobs[order["id"]] = Job(order["id"], pid, pidfd, time.monotonic() + order["seconds"])
+        self.selector.register(pidfd, selectors.EVENT_READ, order["id"])
+
+    def end(self, job: Job, outcome: str) -> None:
+        job.outcome = outcome
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(job.pid, signal.SIGKILL)
+
+    def end_all(self) -> None:
+        for job in self.jobs.values():
+            self.end(job, "cancelled")
+
+    def reap(self, job: Job) -> None:
+        _, status = os.waitpid(job.pid, 0)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(job.pid, signal.SIGKILL)  # whatever the child started
+        self.selector.unregister(job.pidfd)
+        os.close(job.pidfd)
+        del self.jobs[job.id]
+        kind, outcome = "", job.outcome
+        if not outcome and os.WIFEXITED(status):
+            code = os.WEXITSTATUS(status)
+            outcome = _OUTCOMES.get(code & (1 << _KIND_SHIFT) - 1, "crashed")
+            kind = KINDS.get(code >> _KIND_SHIFT, "")
+        say(id=job.id, outcome=outcome or f"killed by signal {os.WTERMSIG(status)}", kind=kind)
+
+
+def child(office: Office, order: dict[str, Any]) -> int:
+    """Convert one document and return the exit code. Confined to its own folder before it reads a byte of it."""
+    os.setpgid(0, 0)
+    folder = JOBS / order["folder"]
+    os.chdir(folder)
+    words = os.open(folder / "office.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for descriptor in (0, 1, 2, ANSWERS):
+        os.dup2(words, descriptor)
+    for name, bound in (
+        (resource.RLIMIT_AS, order["memory_bytes"]),
+        (resource.RLIMIT_CPU, int(order["seconds"]) + 5),
+        (resource.RLIMIT_FSIZE, order["file_bytes"]),
+    ):
+        resource.setrlimit(name, (bound, bound))
+    landlock.confine(readable=[path for path in Path("/").iterdir() if path != JOBS], writable=[folder])
+    code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"])
+    return code | kind << _KIND_SHIFT
+
+
+def say(**message: Any) -> None:
+    os.write(ANSWERS, json.dumps(message).encode() + b"\n")
+
+
+def main(program: str, profile: str) -> int:
+    # LibreOffice writes to its output while it loads; answers go to a descriptor of their own.
+    os.dup2(1, ANSWERS)
+    os.dup2(2, 1)
+    # LibreOffice looks for signatures with every gpg it finds on the path.
+    os.environ["PATH"] = "/nonexistent"
+    # It remembers the folder for temporary files when it is preloaded; this one is another in each process.
+    os.environ["TMPDIR"] = os.environ["HOME"] = "/proc/self/cwd"
+    shutil.copytree(profile, PROFILE)
+    SCRATCH.mkdir()
+    os.chdir(SCRATCH)
+    started = time.monotonic()
+    office = Office(Path(program))
+    office.prime(SCRATCH)
+    say(ready=True, seconds=round(time.monotonic() - started, 3), landlock=landlock.version())
+    Server(office).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,191 @@
+"""One preloaded LibreOffice, a fresh child for each document: what happens to one changes nothing for the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from wenlan.conversion.engine import Limits, Status
+from wenlan.conversion.engine.model import ConversionFailed
+from wenlan.conversion.engine.office import Layout
+from wenlan.conversion.engine.office_server import ForkServerLayouter
+from wenlan.conversion.engine.sandbox import Bind, Caps, Deadline, python_binds, python_command, spawn
+
+pytestmark = pytest.mark.engine
+
+FLAT = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document'
+    ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.3"'
+    ' office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>{}</office:text>'
+    "</office:body></office:document>"
+)
+
+
+@pytest.fixture(scope="module")
+def layouter() -> Iterator[ForkServerLayouter]:
+    layouter = ForkServerLayouter()
+    server = layouter.server(Limits())
+    if server is None:
+        pytest.skip(f"no office server here: {layouter.problem}")
+    yield layouter
+    if layouter.server(Limits()) is not None:
+        layouter._server.close()  # type: ignore[union-attr]
+
+
+def document(folder: Path, text: str, paragraphs: int = 1) -> Layout:
+    path = folder / "source.fodt"
+    path.write_text(FLAT.format(f"<text:p>{text}</text:p>" * paragraphs), encoding="utf-8")
+    return Layout(path, "fodt", "writer")
+
+
+def convert(layouter: ForkServerLayouter, layout: Layout, work: Path, *, seconds: float = 60) -> Path:
+    work.mkdir(exist_ok=True)
+    return layouter.to_pdf(layout, work=work, deadline=Deadline(seconds), limits=Limits())
+
+
+def children_of_the_server(layouter: ForkServerLayouter) -> list[int]:
+    """Processes below the preloaded one: the children at work."""
+    parents = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    assert layouter._server is not None
+    assert layouter._server._child is not None
+    line = [layouter._server._child.process.pid]
+    # bwrap → bwrap (init of the namespace) → preloaded python → children
+    for _generation in range(2):
+        line = [pid for pid, parent in parents.items() if parent in line]
+    return [pid for pid, parent in parents.items() if parent in line]
+
+
+def wait_for_a_child(layouter: ForkServerLayouter) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if children := children_of_the_server(layouter):
+            return children[0]
+        time.sleep(0.002)
+    raise AssertionError("no child was started")
+
+
+def test_documents_are_converted_side_by_side(layouter: ForkServerLayouter, tmp_path: Path) -> None:
+    def one(number: int) -> bytes:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        return convert(layouter, document(folder, f"第 {number} 份"), folder / "work").read_bytes()[:5]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(one, range(8))) == {b"%PDF-"}
+
+
+def test_a_killed_child_fails_alone(layouter: ForkServerLayouter, tmp_path: Path) -> None:
+    layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
+    failures: list[ConversionFailed] = []
+
+    def doomed() -> None:
+        with pytest.raises(ConversionFailed) as caught:
+            convert(layouter, layout, tmp_path / "doomed")
+        failures.append(caught.value)
+
+    thread = threading.Thread(target=doomed)
+    thread.start()
+    os.kill(wait_for_a_child(layouter), signal.SIGKILL)
+    thread.join(30)
+    assert failures[0].status is Status.DAMAGED
+    server = layouter._server
+    (tmp_path / "next").mkdir()
+    assert convert(layouter, document(tmp_path / "next", "下一份"), tmp_path / "work").is_file()
+    assert layouter._server is server
+
+
+def test_a_hanging_child_ends_at_its_deadline(layouter: ForkServerLayouter, tmp_path: Path) -> None:
+    layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
+    failures: list[ConversionFailed] = []
+
+    def hanging() -> None:
+        with pytest.raises(ConversionFailed) as caught:
+            convert(layouter, layout, tmp_path / "hanging", seconds=2)
+        failures.append(caught.value)
+
+    thread = threading.Thread(target=hanging)
+    thread.start()
+    os.kill(wait_for_a_child(layouter), signal.SIGSTOP)
+    thread.join(20)
+    assert failures[0].status is Status.TIMED_OUT
+    assert children_of_the_server(layouter) == []
+
+
+def test_a_dead_server_is_replaced_and_the_job_done(layouter: ForkServerLayouter, tmp_path: Path) -> None:
+    first = layouter._server
+    assert first is not None
+    assert first._child is not None
+    first._child.process.kill()
+    assert convert(layouter, document(tmp_path, "又一份"), tmp_path / "work").is_file()
+    assert layouter._server is not first
+
+
+def test_nothing_of_a_job_is_left_behind(layouter: ForkServerLayouter, tmp_path: Path) -> None:
+    convert(layouter, document(tmp_path, "一份"), tmp_path / "work")
+    assert layouter._server is not None
+    assert list(layouter._server._folder.glob("job-*")) == []
+
+
+def test_a_child_reads_and_writes_no_folder_but_its_own(tmp_path: Path) -> None:
+    """The same confinement, in the same sandbox, around a program that tries to get out."""
+    for name in ("own", "neighbour"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "secret").write_text(name, encoding="ascii")
+    program = """
+import os
+from pathlib import Path
+from inside import landlock
+if not landlock.confine(readable=[p for p in Path("/").iterdir() if p.name != "jobs"], writable=[Path("/jobs/own")]):
+    raise SystemExit(9)
+print(Path("/jobs/own/secret").read_text())
+Path("/jobs/own/written").write_text("yes")
+for attempt in (
+    lambda: Path("/jobs/neighbour/secret").read_text(),
+    lambda: Path("/jobs/neighbour/written").write_text("no"),
+    lambda: os.link("/jobs/neighbour/secret", "/jobs/own/link"),
+    lambda: os.rename("/jobs/neighbour/secret", "/jobs/own/taken"),
+    lambda: os.listdir("/jobs/neighbour"),
+    lambda: Path("/tmp/anything").write_text("no"),
+):
+    try:
+        attempt()
+    except PermissionError:
+        continue
+    except OSError as error:
+        if error.errno == 18:  # EXDEV: Landlock's answer to moving between hierarchies
+            continue
+        raise
+    print("ESCAPED")
+"""
+    told = tmp_path / "told"
+    with (
+        told.open("wb") as stdout,
+        spawn(
+            [*python_command("x")[:-2], "-c", program],
+            binds=[*python_binds(), Bind(tmp_path, "/jobs", writable=True)],
+            caps=Caps(1 << 32, 20, 1 << 20),
+            env={"PYTHONPATH": "/wenlan"},
+            stdout=stdout,
+            log=tmp_path / "log",
+        ) as child,
+    ):
+        code = child.wait(Deadline(20))
+    if code == 9:
+        pytest.skip("this kernel has no Landlock")
+    assert (code, told.read_text(), child.last_words()) == (0, "own\n", "")
+    assert sorted(path.name for path in (tmp_path / "neighbour").iterdir()) == ["secret"]
+    assert (tmp_path / "own" / "written").read_text() == "yes"
