@@ -1,0 +1,113 @@
+"""Documents for operators. States change through the pages of the site, which tell everybody concerned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from wenlan.documents.models import Category, Document, Favourite, Page, Revision, Tag
+from wenlan.documents.services._common import announce_change
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin[Category]):
+    list_display = ["slug", "name_zh", "name_en", "position"]
+    list_editable = ["position"]
+    search_fields = ["slug", "name_zh", "name_en"]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin[Tag]):
+    list_display = ["name", "key"]
+    search_fields = ["name", "key"]
+
+
+class RevisionInline(admin.TabularInline[Revision, Document]):
+    model = Revision
+    fields = ["number", "original_name", "format", "size_bytes", "state", "page_count", "error_code"]
+    readonly_fields = ["number", "original_name", "format", "size_bytes", "state", "page_count", "error_code"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Document)
+class DocumentAdmin(admin.ModelAdmin[Document]):
+    list_display = ["id", "title", "author", "category", "state", "price_minor", "view_count", "sale_count"]
+    list_display_links = ["id", "title"]
+    list_filter = ["state", "language", "category", "created_at"]
+    list_select_related = ["author", "category"]
+    search_fields = ["=id", "title", "author__email", "author__display_name", "revisions__sha256"]
+    raw_id_fields = ["author", "current_revision", "withdrawn_by", "tags"]
+    readonly_fields = ["state", "created_at", "updated_at", "view_count", "favourite_count", "sale_count"]
+    date_hierarchy = "created_at"
+    inlines = [RevisionInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        announce_change(obj.pk)
+
+
+@admin.register(Revision)
+class RevisionAdmin(admin.ModelAdmin[Revision]):
+    list_display = [
+        "id",
+        "original_name",
+        "format",
+        "size_bytes",
+        "state",
+        "page_count",
+        "attempt_count",
+        "error_code",
+    ]
+    list_display_links = ["id", "original_name"]
+    list_filter = ["state", "format", "error_code", "created_at"]
+    search_fields = ["=id", "=document__id", "original_name", "sha256", "uploader__email"]
+    raw_id_fields = ["document", "uploader"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin[Page]):
+    list_display = ["id", "revision", "number", "width_points", "height_points"]
+    list_select_related = ["revision"]
+    search_fields = ["=revision__id", "=revision__document__id"]
+    raw_id_fields = ["revision"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Favourite)
+class FavouriteAdmin(admin.ModelAdmin[Favourite]):
+    list_display = ["id", "reader", "document", "created_at"]
+    list_select_related = ["reader", "document"]
+    search_fields = ["reader__email", "document__title"]
+    raw_id_fields = ["reader", "document"]
+    date_hierarchy = "created_at"
