@@ -1,0 +1,222 @@
+"""The pages of buying, as each of the cast meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.ledger.helpers import give_money
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document
+from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.services import document_buy
+
+Factory = Callable[..., Document]
+Browser = Callable[[User | None], Client]
+
+
+@pytest.fixture(autouse=True)
+def _in_english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+
+
+def _buy_url(document: Document) -> str:
+    return reverse("orders:buy", args=[document.pk])
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(
+    client_as: Browser, published_document: Factory
+) -> None:
+    url = _buy_url(published_document())
+    for answer in (client_as(None).get(url), client_as(None).post(url)):
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{reverse('account_login')}?next={url}"
+
+
+def test_bob_sees_what_he_buys_for_how_much_and_who_gets_it(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    give_money(bob, 1000)
+    page = client_as(bob).get(_buy_url(published_document(price_minor=400))).content.decode()
+    assert "Buy for ¥4.00" in page
+    assert "¥10.00" in page
+    assert "All 5 pages" in page
+    assert "income from this document goes to its author" in page
+
+
+def test_bob_buys_and_finds_the_download(client_as: Browser, published_document: Factory, bob: User) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 1000)
+    answer = client_as(bob).post(_buy_url(document), {"expected_price_minor": "400"}, follow=True)
+    assert answer.redirect_chain == [(_buy_url(document), 302)]
+    page = answer.content.decode()
+    assert reverse("delivery:download", args=[document.pk]) in page
+    assert reverse("orders:order", args=[Order.objects.get().pk]) in page
+    assert wallet_balance_minor(bob) == 600
+
+
+def test_bob_tops_up_exactly_what_is_missing(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 150)
+    page = client_as(bob).get(_buy_url(document)).content.decode()
+    assert "Top up ¥2.50 and come back" in page
+    assert 'name="amount" value="¥2.50"' in page
+    assert f'name="next" value="{_buy_url(document)}"' in page
+    assert "Buy for" not in page
+
+
+def test_pressing_buy_without_money_says_what_is_missing(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    document = published_document(price_minor=400)
+    answer = client_as(bob).post(_buy_url(document), {"expected_price_minor": "400"}, follow=True)
+    assert "¥4.00 are missing" in answer.content.decode()
+    assert not Entitlement.objects.exists()
+
+
+def test_a_changed_price_is_shown_before_anything_is_paid(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    document = published_document(price_minor=500)
+    give_money(bob, 1000)
+    answer = client_as(bob).post(_buy_url(document), {"expected_price_minor": "400"}, follow=True)
+    page = answer.content.decode()
+    assert "The price has changed to ¥5.00" in page
+    assert "Buy for ¥5.00" in page
+    assert wallet_balance_minor(bob) == 1000
+
+
+@pytest.mark.parametrize("nonsense", ["", "-1", "4.5", "free", "9" * 50])
+def test_a_price_that_is_no_price_buys_nothing(
+    client_as: Browser, published_document: Factory, bob: User, nonsense: str
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 1000)
+    answer = client_as(bob).post(_buy_url(document), {"expected_price_minor": nonsense})
+    assert answer.status_code == 302
+    assert wallet_balance_minor(bob) == 1000
+
+
+def test_a_free_document_is_taken_with_one_press(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    document = published_document(price_minor=0)
+    browser = client_as(bob)
+    assert "Get for free" in browser.get(_buy_url(document)).content.decode()
+    page = browser.post(_buy_url(document), {"expected_price_minor": "0"}, follow=True).content.decode()
+    assert "The whole document is yours" in page
+
+
+def test_alice_is_told_that_the_document_is_her_own(
+    client_as: Browser, published_document: Factory, alice: User
+) -> None:
+    document = published_document()
+    assert "your own" in client_as(alice).get(_buy_url(document)).content.decode()
+    assert client_as(alice).post(_buy_url(document), {"expected_price_minor": "400"}).status_code in {
+        302,
+        403,
+    }
+    assert not Entitlement.objects.exists()
+
+
+def test_carol_and_dave_need_not_buy_what_they_look_after(
+    client_as: Browser, published_document: Factory, carol: User, dave: User
+) -> None:
+    url = _buy_url(published_document())
+    for person in (carol, dave):
+        assert "Ready to download" in client_as(person).get(url).content.decode()
+
+
+def test_mallory_does_not_find_what_is_not_on_the_shelf(
+    client_as: Browser, draft_document: Factory, mallory: User
+) -> None:
+    for state in ("draft", "in_review", "withdrawn"):
+        url = _buy_url(draft_document(state=state))
+        assert client_as(mallory).get(url).status_code == 404
+        assert client_as(mallory).post(url, {"expected_price_minor": "400"}).status_code == 404
+    assert client_as(mallory).get(reverse("orders:buy", args=[10**9])).status_code == 404
+
+
+def test_bob_reads_his_receipt_and_nobody_else_does(
+    client_as: Browser,
+    published_document: Factory,
+    alice: User,
+    bob: User,
+    carol: User,
+    dave: User,
+    mallory: User,
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 400)
+    order = document_buy(reader=bob, document_id=document.pk, expected_price_minor=400).order
+    url = reverse("orders:order", args=[order.pk if order else 0])
+    page = client_as(bob).get(url).content.decode()
+    assert "¥4.00" in page
+    assert document.title in page
+    assert document.current_revision is not None
+    assert document.current_revision.sha256 in page
+    for person in (alice, carol, dave, mallory):
+        assert client_as(person).get(url).status_code == 404
+    assert client_as(None).get(url).status_code == 302
+
+
+def test_alice_sees_her_sales_and_what_they_add_up_to(
+    client_as: Browser, published_document: Factory, alice: User, bob: User, mallory: User, settings: Any
+) -> None:
+    settings.HOUSE_FEE_BASIS_POINTS = 1000
+    document = published_document(price_minor=400)
+    give_money(bob, 400)
+    document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
+    page = client_as(alice).get(reverse("orders:sales")).content.decode()
+    for words in (document.title, "Bob", "¥4.00", "¥0.40", "¥3.60"):
+        assert words in page
+    for person in (bob, mallory):
+        assert "No sale yet" in client_as(person).get(reverse("orders:sales")).content.decode()
+    assert client_as(None).get(reverse("orders:sales")).status_code == 302
+
+
+def test_the_sales_page_asks_the_database_as_often_for_one_sale_as_for_fifty(
+    client_as: Browser,
+    published_document: Factory,
+    alice: User,
+    bob: User,
+    django_assert_max_num_queries: Any,
+) -> None:
+    browser = client_as(alice)
+    give_money(bob, 100_000)
+
+    def sell(count: int) -> None:
+        for _number in range(count):
+            document = published_document(price_minor=1, pages=["x"])
+            document_buy(reader=bob, document_id=document.pk, expected_price_minor=1)
+
+    sell(1)
+    browser.get(reverse("orders:sales"))
+    with django_assert_max_num_queries(100) as at_one:
+        browser.get(reverse("orders:sales"))
+    sell(49)
+    with django_assert_max_num_queries(len(at_one)):
+        page = browser.get(reverse("orders:sales")).content.decode()
+    assert "?page=2" in page
+    assert browser.get(reverse("orders:sales"), {"page": "2"}).status_code == 200
+    assert browser.get(reverse("orders:sales"), {"page": "nonsense"}).status_code == 200
+
+
+def test_dave_finds_orders_and_entitlements(
+    client_as: Browser, published_document: Factory, bob: User, dave: User
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 400)
+    document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
+    for model in ("order", "entitlement"):
+        answer = client_as(dave).get(reverse(f"admin:orders_{model}_changelist"), {"q": "bob"})
+        assert answer.status_code == 200
+        assert "1 " in answer.content.decode()
+        assert client_as(dave).get(reverse(f"admin:orders_{model}_add")).status_code == 403
