@@ -2,10 +2,10 @@
 
 The analysis is ours and not the index's, so that every backend finds and ranks alike:
 
-1. *fold*: NFC, then each character by NFKC and case folding, so that `ＷＰＳ`, `wps` and `WPS` are one word;
-   what is neither visible nor a blank becomes a blank.
-2. *join*: an office program breaks a line of Chinese anywhere and an English word at a hyphen; what the page
-   tore apart is put together again (documents only: a blank in a query was typed on purpose).
+1. *join* (documents only: a blank in a query was typed on purpose): an office program breaks a line of Chinese
+   anywhere and an English word at a hyphen; what the page tore apart is put together again.
+2. *fold*: each character by NFKC and case folding, so that `ＷＰＳ`, `wps` and `WPS` are one word; control
+   characters become blanks.
 3. Two streams of terms are made of the runs of characters of one kind:
    - *words*: Chinese, cut by a dictionary;
    - *grams*: each character followed by the pair it begins (文库房 → 文 文库 库 库房 房), so that a wrong cut
@@ -24,6 +24,8 @@ from functools import lru_cache
 import rjieba
 import tantivy
 
+from wenlan.core.text import clean_line
+
 QUERY_MAX_CHARACTERS = 200
 """What a query says beyond this is not read."""
 TERM_MAX_CHARACTERS = 64
@@ -35,11 +37,15 @@ UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U0
 
 _RUN = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|(?P<number>\d+)|(?P<word>[^\W\d_{UNSPACED}]+)")
 _UNSPACED_WORD = re.compile(f"[{UNSPACED}]+")
-_TORN_APART = re.compile(rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])|(?<=[^\W\d_])[-\u00ad]\n(?=[^\W\d_])")
+_TORN_APART = re.compile(
+    rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])|(?<=[^\W\d_])-\r?\n(?=[^\W\d_])"
+    "|\u00ad\r?\n?|[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Blanks between Chinese, hyphens at the end of a line, and characters that nobody sees."""
 _QUOTED = re.compile('["“”„«»「」『』]([^"“”„«»「」『』]*)["“”„«»「」『』]')
 
 #: Words that a document need not have because a question has them; they still count for the ranking.
-_FILLERS = frozenset(
+FILLERS = frozenset(
     [
         "的",
         "了",
@@ -123,7 +129,7 @@ class _FoldTable(dict[int, str]):
         character = chr(code)
         folded = unicodedata.normalize("NFKC", character).casefold()
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
-            folded = "\n" if character == "\n" else " "
+            folded = " "
         self[code] = folded
         return folded
 
@@ -142,15 +148,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLD_TABLE)
 
 
-def fold_with_origins(text: str) -> tuple[str, list[int]]:
-    """Like `fold` for text in NFC, with the index in `text` that each character of the result came from."""
-    parts: list[str] = []
-    origins: list[int] = []
-    for index, character in enumerate(text):
-        folded = _FOLD_TABLE[ord(character)]
-        parts.append(folded)
-        origins.extend([index] * len(folded))
-    return "".join(parts), origins
+def joined(text: str) -> str:
+    """Text of a document in NFC, with what its layout tore apart joined again."""
+    return _TORN_APART.sub("", unicodedata.normalize("NFC", text))
+
+
+def origins_of_fold(text: str) -> list[int]:
+    """For each character of `fold(text)`, the index in `text` (which is in NFC) that it came from."""
+    return [index for index, character in enumerate(text) for _ in _FOLD_TABLE[ord(character)]]
 
 
 @lru_cache(maxsize=65536)
@@ -193,11 +198,6 @@ def _spaced_term(match: re.Match[str]) -> str:
     return stem(match.group()) if match.lastgroup == "word" else match.group()[:TERM_MAX_CHARACTERS]
 
 
-def document_text(text: str) -> str:
-    """Folded text of a document, with what its layout tore apart joined again."""
-    return _TORN_APART.sub("", fold(text))
-
-
 @dataclass(frozen=True)
 class SearchQuery:
     """What a reader typed, as terms.
@@ -220,13 +220,14 @@ class SearchQuery:
 
 def query_of(text: str) -> SearchQuery:
     """Read what somebody typed. Never fails, whatever it is; quotes without a partner are plain blanks."""
-    folded = fold(text[:QUERY_MAX_CHARACTERS])
-    phrases = [tuple(grams_of(document_text(quoted))) for quoted in _QUOTED.findall(folded)]
+    text = clean_line(text[:QUERY_MAX_CHARACTERS])
+    folded = fold(text)
+    phrases = [tuple(grams_of(joined(quoted))) for quoted in _QUOTED.findall(folded)]
     plain = _QUOTED.sub(" ", folded)
-    words = list(_words_as_typed(plain))
-    telling = [word for word in words if word not in _FILLERS] or words
+    words = list(words_as_typed(plain))
+    telling = [word for word in words if word not in FILLERS] or words
     return SearchQuery(
-        text=text[:QUERY_MAX_CHARACTERS].strip(),
+        text=text,
         words=tuple(dict.fromkeys(words_of(folded))),
         grams=tuple(dict.fromkeys(grams_of(folded))),
         needed=tuple(dict.fromkeys(_grams_needed(word) for word in telling)),
@@ -234,8 +235,8 @@ def query_of(text: str) -> SearchQuery:
     )
 
 
-def _words_as_typed(folded: str) -> Iterator[str]:
-    """Words without overlap: the Chinese cut into neighbours, the others stemmed."""
+def words_as_typed(folded: str) -> Iterator[str]:
+    """The words of folded text without overlap: Chinese cut into neighbours, the others stemmed."""
     for match in _RUN.finditer(folded):
         if match.lastgroup == "unspaced":
             yield from rjieba.cut(match.group())
@@ -244,7 +245,14 @@ def _words_as_typed(folded: str) -> Iterator[str]:
 
 
 def _grams_needed(word: str) -> tuple[str, ...]:
-    """The pairs of a Chinese word (its one character if it is that short); another word as it is."""
+    """The pairs of a Chinese word (its one character if it is that short); another word as it is.
+
+    Of a long word only the pairs within the words it is made of (年度报告: 年度, 报告), so that a text which
+    has these apart is found as well.
+    """
     if len(word) == 1 or not _UNSPACED_WORD.fullmatch(word):
         return (word,)
-    return tuple(word[index : index + 2] for index in range(len(word) - 1))
+    parts = [part for part in rjieba.cut_for_search(word) if part != word] if len(word) > 3 else []
+    if sum(map(len, parts)) < len(word):  # not a word made of words
+        parts = [word]
+    return tuple(dict.fromkeys(part[i : i + 2] for part in parts for i in range(len(part) - 1)))

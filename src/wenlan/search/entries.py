@@ -30,7 +30,7 @@ def entry_of(
     """The terms of a document. Every text is analysed by `wenlan.search.analysis`."""
     tags = list(tags)
     sections = [title, *tags, author, description, "\n".join(_within_limit(pages))]
-    folded = [analysis.document_text(section) for section in sections]
+    folded = [analysis.fold(analysis.joined(section)) for section in sections]
     return IndexedDocument(
         document_id=document_id,
         title=list(analysis.grams_of(folded[0])),

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 
+from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from wenlan.documents.models import Document
+from wenlan.documents.selectors import documents_published
+from wenlan.search.entries import entry_of
+from wenlan.search.index import search_index
 from wenlan.search.models import IndexState
+from wenlan.search.ports import IndexedDocument, Rebuild, SearchIndex, SearchUnavailable
+
+BATCH_DOCUMENTS = 200
+"""Documents written in one commit."""
+FORGOTTEN_AFTER = timedelta(seconds=30)
+REPAIR_PAUSE_SECONDS = 30
+#: Longer than a writer takes between looking for wanted documents for the last time and letting go of the lock:
+#: whoever still holds it after this has yet to look, and will find what we came for.
+_WRITING_TIMEOUT_SECONDS = 5.0
+_REBUILD_TIMEOUT_SECONDS = 300.0
 
 
 @transaction.atomic
 def document_index_request(document_id: int) -> None:
     """Ask for one document to be written into the index, or out of it if readers may no longer find it.
 
-    Called inside the transaction of the change; the worker is woken once that is committed.
+    Called inside the transaction of the change; a worker is woken once that is committed.
     """
     from wenlan.search.tasks import document_index
 
@@ -26,6 +43,172 @@ def document_index_request(document_id: int) -> None:
     transaction.on_commit(partial(document_index.enqueue, document_id))
 
 
+def index_repair_request() -> None:
+    """Wake a worker that looks after a lost or damaged index, or after what waits; at most once in a while."""
+    from wenlan.search.tasks import index_wanted
+
+    if cache.add("search:repair", value=True, timeout=REPAIR_PAUSE_SECONDS):
+        index_wanted.enqueue()
+
+
 def wanted_index() -> int:
-    """Write every wanted document into the index."""
-    return 0
+    """Write every wanted document into the index, or out of it; returns how many.
+
+    A lost or damaged index is made anew first. If another process is writing it will do our part as well.
+    Raises SearchUnavailable when the index cannot be written; what is wanted stays wanted.
+    """
+    index = search_index()
+    done = 0
+    try:
+        with index.writing(timeout_seconds=_WRITING_TIMEOUT_SECONDS):
+            if index.prepare():
+                _all_published_want()
+            while states := list(_wanted()[:BATCH_DOCUMENTS]):
+                _write(index, states)
+                done += len(states)
+    except SearchUnavailable as error:
+        if error.reason is not SearchUnavailable.Reason.BUSY:
+            raise
+    return done
+
+
+def index_sweep() -> int:
+    """Ring for documents whose bell was lost and for an index that is; returns how many documents wait."""
+    forgotten = _wanted().filter(requested_at__lt=timezone.now() - FORGOTTEN_AFTER).count()
+    if forgotten or not _is_sound():
+        index_repair_request()
+    return forgotten
+
+
+def index_rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Build the index anew from the library beside the live one, then swap; returns how many documents it has.
+
+    `progress` is told how many of how many documents are written. The site finds and indexes meanwhile; what
+    changes is written once more before the swap. Raises SearchUnavailable; then the live index is untouched.
+    """
+    index = search_index()
+    written: dict[int, int] = {}
+    with index.rebuilding() as fresh:
+        total = documents_published().count()
+        for numbers in _in_batches(documents_published().order_by("pk")):
+            versions = _wanted_versions(numbers)
+            fresh.replace(_entries(numbers))
+            written.update({number: versions.get(number, 0) for number in numbers})
+            progress(min(len(written), total), total)
+        with index.writing(timeout_seconds=_REBUILD_TIMEOUT_SECONDS):
+            _catch_up(fresh, written)
+            fresh.take_over()
+            _all_written(written)
+    return index.count()
+
+
+def _is_sound() -> bool:
+    try:
+        search_index().count()
+    except SearchUnavailable:
+        return False
+    return True
+
+
+def _wanted() -> QuerySet[IndexState]:
+    return IndexState.objects.filter(wanted_version__gt=F("indexed_version")).order_by("requested_at")
+
+
+def _all_published_want() -> None:
+    """Every published document is to be written again, without waking anybody."""
+    now = timezone.now()
+    published = Document.objects.filter(state=Document.State.PUBLISHED)
+    IndexState.objects.filter(document_id__in=published.values("pk")).update(
+        wanted_version=F("wanted_version") + 1, requested_at=now
+    )
+    unknown = published.exclude(pk__in=IndexState.objects.values("document_id")).values_list("pk", flat=True)
+    IndexState.objects.bulk_create(
+        (IndexState(document_id=number, wanted_version=1, requested_at=now) for number in unknown),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
+
+
+def _write(index: SearchIndex, states: list[IndexState]) -> None:
+    """Bring the index to the versions that `states` saw, in one commit for what is written and one for the rest."""
+    numbers = [state.document_id for state in states]
+    published = set(documents_published().filter(pk__in=numbers).values_list("pk", flat=True))
+    if published:
+        index.replace(_entries(sorted(published)))
+    if gone := [number for number in numbers if number not in published]:
+        index.remove(gone)
+    now = timezone.now()
+    for state in states:
+        state.indexed_version = state.wanted_version
+        state.indexed_at = now
+    IndexState.objects.bulk_update(states, ["indexed_version", "indexed_at"])
+    _forget_deleted(gone)
+
+
+def _forget_deleted(numbers: list[int]) -> None:
+    known = Document.objects.filter(pk__in=numbers).values("pk")
+    IndexState.objects.filter(pk__in=numbers, wanted_version=F("indexed_version")).exclude(
+        pk__in=known
+    ).delete()
+
+
+def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
+    """What the index shall hold of these documents; the text of one at a time is in memory."""
+    documents = documents_published().prefetch_related(None).prefetch_related("tags").filter(pk__in=numbers)
+    for document in documents:
+        revision = document.current_revision
+        if revision is None or document.published_at is None:
+            continue
+        yield entry_of(
+            document_id=document.pk,
+            title=document.title,
+            tags=[tag.name for tag in document.tags.all()],
+            author=document.author.display_name,
+            description=document.description,
+            pages=revision.pages.order_by("number").values_list("text", flat=True).iterator(chunk_size=50),
+            category=document.category.slug if document.category else "",
+            format=revision.format,
+            language=document.language,
+            price_minor=document.price_minor,
+            page_count=revision.page_count or 0,
+            published_at=int(document.published_at.timestamp()),
+        )
+
+
+def _in_batches(documents: QuerySet[Document]) -> Iterator[list[int]]:
+    """The numbers of the documents, ascending, so many at a time; each batch is a query of its own."""
+    last = 0
+    while numbers := list(documents.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH_DOCUMENTS]):
+        yield numbers
+        last = numbers[-1]
+
+
+def _wanted_versions(numbers: list[int]) -> dict[int, int]:
+    return dict(IndexState.objects.filter(pk__in=numbers).values_list("document_id", "wanted_version"))
+
+
+def _catch_up(fresh: Rebuild, written: dict[int, int]) -> None:
+    """Write into `fresh` what changed since its document was written, and note the version in `written`."""
+    states = IndexState.objects.values_list("document_id", "wanted_version")
+    changed = [(number, version) for number, version in states if written.get(number, 0) != version]
+    for start in range(0, len(changed), BATCH_DOCUMENTS):
+        batch = dict(changed[start : start + BATCH_DOCUMENTS])
+        published = set(documents_published().filter(pk__in=batch).values_list("pk", flat=True))
+        fresh.remove([number for number in batch if number not in published])
+        fresh.replace(_entries(sorted(published)))
+        written.update(batch)
+
+
+def _all_written(written: dict[int, int]) -> None:
+    """Remember the versions that the new index holds."""
+    now = timezone.now()
+    IndexState.objects.bulk_create(
+        (
+            IndexState(document_id=number, wanted_version=version, indexed_version=version, indexed_at=now)
+            for number, version in written.items()
+        ),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["document_id"],
+        update_fields=["indexed_version", "indexed_at"],
+    )

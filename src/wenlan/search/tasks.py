@@ -9,5 +9,11 @@ from wenlan.search import services
 
 @task(queue_name="index")
 def document_index(document_id: int) -> None:
-    """Bring the index up to date with one document, and with whatever else waits. Harmless when run twice."""
+    """Bring the index up to date with one document and whatever else waits. Harmless when run twice or late."""
+    services.wanted_index()
+
+
+@task(queue_name="index")
+def index_wanted() -> None:
+    """Bring the index up to date, making it anew if it is lost. Harmless when run twice or late."""
     services.wanted_index()

@@ -57,7 +57,8 @@ T = TypeVar("T")
 
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", indexed=True, fast=True)
+    # Signed, because the binding makes a signed term of the number to delete by, which no unsigned field has.
+    builder.add_integer_field("id", indexed=True, fast=True)
     builder.add_text_field("grams", tokenizer_name="whitespace", index_option="position")
     for name in ("words", "title", "tags", "author"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -324,7 +325,7 @@ class _TantivyRebuild:
     def __init__(self, live: TantivyIndex, folder: Path) -> None:
         self._live = live
         self._folder = folder
-        self._writer = _open(folder).writer(heap_size=REBUILD_HEAP_BYTES, num_threads=1)
+        self._writer: Any = _open(folder).writer(heap_size=REBUILD_HEAP_BYTES, num_threads=1)
 
     def replace(self, documents: Iterable[IndexedDocument]) -> None:
         with _mapped_errors(Reason.UNWRITABLE):
@@ -340,11 +341,17 @@ class _TantivyRebuild:
     def take_over(self) -> None:
         with _mapped_errors(Reason.UNWRITABLE):
             self._writer.commit()
-            self._writer.wait_merging_threads()
+            self._stop_writing()
             self._live._put_in_place(self._folder)  # noqa: SLF001 - the other half of this class
+
+    def _stop_writing(self) -> None:
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
 
     def close(self) -> None:
         """Throw the folder away if it did not take over."""
+        self._stop_writing()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -1,0 +1,78 @@
+"""The search form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.documents.models import Category
+from wenlan.search.analysis import QUERY_MAX_CHARACTERS
+from wenlan.search.ports import SearchFilters
+from wenlan.search.selectors import Sort
+
+FORMATS = ["doc", "docx", "ppt", "pptx", "xls", "xlsx", "pdf", "txt"]
+PAGES_MAX = 1_000_000
+
+
+class SearchForm(forms.Form):
+    """What to look for. A value that makes no sense asks for nothing instead of being refused."""
+
+    q = forms.CharField(
+        label=_("Words to find"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"type": "search", "maxlength": QUERY_MAX_CHARACTERS, "enterkeyhint": "search"}
+        ),
+    )
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        required=False,
+        choices=[("", _("Any format")), *((name, name.upper()) for name in FORMATS)],
+    )
+    price = forms.ChoiceField(
+        label=_("Price"),
+        required=False,
+        choices=[("", _("Any price")), ("free", _("Free")), ("paid", _("For sale"))],
+    )
+    pages_min = forms.IntegerField(label=_("Pages from"), required=False, min_value=1, max_value=PAGES_MAX)
+    pages_max = forms.IntegerField(label=_("Pages up to"), required=False, min_value=1, max_value=PAGES_MAX)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            (Sort.RELEVANCE.value, _("Best match first")),
+            (Sort.NEWEST.value, _("Newest first")),
+            (Sort.POPULAR.value, _("Most read first")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category = self.fields["category"]
+        if isinstance(category, forms.ChoiceField):
+            shelves = Category.objects.all()
+            category.choices = [("", _("Every category")), *((shelf.slug, shelf.name) for shelf in shelves)]
+
+    def filters(self) -> SearchFilters:
+        """The filters that make sense; those that do not are left out."""
+        self.is_valid()
+        values = self.cleaned_data
+        price = values.get("price")
+        return SearchFilters(
+            category=values.get("category") or "",
+            format=values.get("format") or "",
+            is_free={"free": True, "paid": False}.get(price or ""),
+            pages_min=values.get("pages_min"),
+            pages_max=values.get("pages_max"),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return not self.filters().is_empty
+
+    def sort_order(self) -> Sort:
+        self.is_valid()
+        return Sort(self.cleaned_data.get("sort") or Sort.RELEVANCE.value)

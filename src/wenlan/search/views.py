@@ -1,0 +1,33 @@
+"""The results page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wenlan.documents.selectors import documents_published
+from wenlan.search.forms import SearchForm
+from wenlan.search.selectors import documents_search
+
+NEWEST_SHOWN = 6
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """What `?q=` finds; with nothing found, help and the newest documents."""
+    form = SearchForm(request.GET)
+    number = request.GET.get("page", "")
+    found = documents_search(
+        query=request.GET.get("q", ""),
+        user=request.user,
+        filters=form.filters(),
+        sort=form.sort_order(),
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
+    )
+    context = {"form": form, "results": found, "query": found.query.text}
+    if not found.page.object_list:
+        context["newest"] = documents_published().order_by("-published_at", "-pk")[:NEWEST_SHOWN]
+    response = render(request, "search/results.html", context)
+    response.headers["X-Robots-Tag"] = "noindex, follow"
+    return response

@@ -1,0 +1,136 @@
+"""The results page over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document
+from wenlan.search.services import document_index_request, wanted_index
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Document]
+ClientAs = Callable[[User | None], Client]
+
+
+def page(client: Client, **values: object) -> str:
+    response = client.get("/search/", values, headers={"accept-language": "en"})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_everybody_finds_a_published_document(
+    client_as: ClientAs,
+    indexed_document: Make,
+    alice: User,
+    bob: User,
+    carol: User,
+    dave: User,
+    mallory: User,
+) -> None:
+    document = indexed_document(title="合同范本")
+    for person in (None, alice, bob, carol, dave, mallory):
+        text = page(client_as(person), q="合同")
+        assert "<mark>合同</mark>范本" in text
+        assert document.get_absolute_url() in text
+
+
+def test_search_engines_are_asked_to_stay_away(client: Client, indexed_document: Make) -> None:
+    indexed_document(title="合同范本")
+    response = client.get("/search/", {"q": "合同"})
+    assert response.headers["X-Robots-Tag"] == "noindex, follow"
+    assert 'name="robots" content="noindex' in response.content.decode()
+
+
+def test_nothing_found_offers_help_and_the_newest(client: Client, indexed_document: Make) -> None:
+    indexed_document(title="合同范本")
+    text = page(client, q="恐龙")
+    assert "Nothing found" in text
+    assert "合同范本" in text
+
+
+def test_the_page_without_a_query_says_what_can_be_searched(client: Client, db: None) -> None:
+    assert "What are you looking for?" in page(client)
+    assert "There are no words in this search" in page(client, q="？！")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"page": "99999999999999999999"},
+        {"page": "-1"},
+        {"page": "٣"},
+        {"page": "x"},
+        {"category": "nowhere"},
+        {"format": "exe"},
+        {"price": "9"},
+        {"pages_min": "-5", "pages_max": "1e9"},
+        {"pages_min": "9" * 400},
+        {"sort": "'; --"},
+    ],
+)
+def test_senseless_filters_ask_for_nothing(
+    client: Client, indexed_document: Make, values: dict[str, str]
+) -> None:
+    indexed_document(title="合同范本")
+    assert "<mark>合同</mark>" in page(client, q="合同", **values)
+
+
+@pytest.mark.parametrize("query", ["<script>alert(1)</script>", '"><img src=x>', "a" * 10_000, "\x00", "🙂"])
+def test_what_was_typed_comes_back_as_text(client: Client, db: None, query: str) -> None:
+    text = page(client, q=query)
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+
+
+def test_results_are_leafed_through(client: Client, published_document: Make) -> None:
+    for _ in range(23):
+        document_index_request(published_document(title="合同范本").pk)
+    wanted_index()
+
+    seen: set[str] = set()
+    for number in (1, 2, 3):
+        response = client.get("/search/", {"q": "合同", "page": number})
+        rows = response.context["results"].page.object_list
+        assert len(rows) == (10 if number < 3 else 3)
+        seen |= {row.document.pk for row in rows}
+    assert len(seen) == 23
+    assert response.context["results"].total == 23
+    assert client.get("/search/", {"q": "合同", "page": 50}).context["results"].page.number == 3
+
+
+@pytest.mark.parametrize("person", ["stranger", "bob"])
+def test_the_number_of_queries_does_not_grow_with_the_results(
+    client_as: ClientAs,
+    published_document: Make,
+    bob: User,
+    settings: object,
+    person: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wenlan.search.selectors.PAGE_SIZE", 50)
+    client = client_as(bob if person == "bob" else None)
+
+    def count() -> int:
+        page(client, q="合同")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            text = page(client, q="合同")
+        rows.append(text.count('<article class="card'))
+        return len(queries)
+
+    rows: list[int] = []
+    document_index_request(published_document(title="合同范本", pages=["合同"] * 5).pk)
+    wanted_index()
+    with_one = count()
+    for _ in range(49):
+        document_index_request(published_document(title="合同范本", pages=["合同"] * 5).pk)
+    wanted_index()
+    assert count() == with_one
+    assert rows == [1, 50]

@@ -1,0 +1,243 @@
+"""What readers find, and what they must not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Category, Document
+from wenlan.search.ports import SearchFilters
+from wenlan.search.selectors import Results, Sort, documents_search
+from wenlan.search.services import document_index_request, wanted_index
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Document]
+
+
+def search(query: str, user: User | None = None, **options: object) -> Results:
+    return documents_search(query=query, user=user or AnonymousUser(), **options)  # type: ignore[arg-type]
+
+
+def found(query: str, **options: object) -> list[Document]:
+    return [result.document for result in search(query, **options).page]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "财务",
+        "审计报告",
+        "年度报告",  # words of the text, apart from each other
+        "度审",  # across two words of any dictionary
+        "Quarterly figures",
+        "FIGURE",  # other case and number
+        "ｑｕａｒｔｅｒｌｙ",  # full width
+        "WPS 财务",
+        "résumé",
+        "resume",
+        "2019",
+        "“审计报告”",
+        '"quarterly figures"',
+        "会计学",  # a tag
+        "便民手册",  # the description
+    ],
+)
+def test_a_document_is_found_by_its_words(indexed_document: Make, query: str) -> None:
+    other = indexed_document(title="春天的花园", pages=["花园里有很多花。"])
+    document = indexed_document(
+        title="财务制度",
+        description="一本便民手册",
+        tags=["会计学"],
+        pages=["公司2019年度审\n计报告", "Quarterly fig-\nures in WPS, with a résumé."],
+    )
+    results = found(query)
+
+    assert results[0] == document
+    assert other not in results
+
+
+def test_a_document_is_found_by_its_author(indexed_document: Make, mallory: User) -> None:
+    document = indexed_document(title="合同")
+    indexed_document(title="合同", author=mallory)
+
+    assert found("alice 合同") == [document]
+
+
+def test_words_of_a_phrase_must_stand_together(indexed_document: Make) -> None:
+    apart = indexed_document(title="甲", pages=["工作完成以后写总结"])
+    together = indexed_document(title="乙", pages=["年度工作总结"])
+
+    assert set(found("工作总结")) == {apart, together}
+    assert found('"工作总结"') == [together]
+
+
+def test_a_title_counts_more_than_a_mention(indexed_document: Make) -> None:
+    mention = indexed_document(title="其他", pages=["合同范本在附件里。" + "内容" * 40])
+    named = indexed_document(title="合同范本", pages=["甲方与乙方约定如下。" + "内容" * 40])
+
+    assert found("合同范本") == [named, mention]
+
+
+def test_when_no_document_has_every_word_some_words_are_better_than_nothing(indexed_document: Make) -> None:
+    document = indexed_document(title="桥梁施工", pages=["桥梁"])
+    results = search("桥梁 火星")
+
+    assert [result.document for result in results.page] == [document]
+    assert results.is_partial
+
+
+def test_results_can_be_filtered(indexed_document: Make) -> None:
+    contracts = Category.objects.create(slug="contracts", name_zh="合同", name_en="Contracts")
+    free = indexed_document(title="报告 一", price_minor=0, pages=["报告"])
+    paid = indexed_document(title="报告 二", price_minor=500, pages=["报告"] * 8, category=contracts)
+
+    assert found("报告", filters=SearchFilters(is_free=True)) == [free]
+    assert found("报告", filters=SearchFilters(is_free=False)) == [paid]
+    assert found("报告", filters=SearchFilters(category="contracts")) == [paid]
+    assert found("报告", filters=SearchFilters(pages_min=5)) == [paid]
+    assert found("报告", filters=SearchFilters(pages_max=5)) == [free]
+    assert found("报告", filters=SearchFilters(format="pdf")) == []
+    assert set(found("报告", filters=SearchFilters(format="doc", language="zh-hans"))) == {free, paid}
+    assert found("", filters=SearchFilters(category="contracts")) == [paid]
+
+
+def test_results_can_be_ordered_by_date_and_by_readers(indexed_document: Make) -> None:
+    now = timezone.now()
+    old = indexed_document(title="报告 旧", published_at=now - timedelta(days=9), view_count=900)
+    new = indexed_document(title="报告 新", published_at=now, view_count=1)
+
+    assert found("报告", sort=Sort.NEWEST) == [new, old]
+    assert found("报告", sort=Sort.POPULAR) == [old, new]
+
+
+def test_a_withdrawn_document_is_gone_before_the_index_knows(indexed_document: Make) -> None:
+    document = indexed_document(title="合同范本")
+    Document.objects.filter(pk=document.pk).update(state=Document.State.WITHDRAWN)
+
+    assert found("合同范本") == []
+
+
+@pytest.mark.parametrize("state", [state for state in Document.State if state != Document.State.PUBLISHED])
+def test_an_unpublished_document_is_never_indexed(
+    indexed_document: Make, alice: User, dave: User, state: Document.State
+) -> None:
+    document = indexed_document(title="机密合同", state=state)
+
+    for user in (None, alice, dave):
+        results = search("机密合同", user)
+        assert (list(results.page), results.total) == ([], 0)
+
+    Document.objects.filter(pk=document.pk).update(state=Document.State.PUBLISHED)
+    document_index_request(document.pk)
+    wanted_index()
+    assert found("机密合同") == [document]
+
+
+def test_a_deleted_document_leaves_the_index_and_no_row_behind(indexed_document: Make) -> None:
+    from wenlan.search.index import search_index
+    from wenlan.search.models import IndexState
+
+    document = indexed_document(title="合同范本")
+    number = document.pk
+    Document.objects.filter(pk=number).update(current_revision=None, state=Document.State.DRAFT)
+    document.delete()
+    document_index_request(number)
+    wanted_index()
+
+    assert search_index().count() == 0
+    assert not IndexState.objects.exists()
+
+
+class TestSnippets:
+    PAGES = ["第一页讲春天。", "第二页讲<b>秋天</b>的收获。", "第三页讲冬天。", "第四页讲秋天的秘密配方。"]
+
+    def test_they_show_the_page_and_mark_the_words(self, indexed_document: Make) -> None:
+        document = indexed_document(pages=self.PAGES, title="四季")
+        (result,) = search("秋天").page
+
+        (snippet,) = result.snippets
+        assert snippet.page_number == 2
+        assert snippet.html == "第二页讲&lt;b&gt;<mark>秋天</mark>&lt;/b&gt;的收获。"
+        assert snippet.url == f"/d/{document.pk}/?q=%E7%A7%8B%E5%A4%A9#page-2"
+
+    def test_a_hidden_page_says_only_that_there_is_more(self, indexed_document: Make, bob: User) -> None:
+        indexed_document(pages=self.PAGES, title="四季")
+        for user in (None, bob):
+            (result,) = search("秋天", user).page
+            assert result.is_beyond_preview
+            (result,) = search("配方", user).page
+            assert result.is_beyond_preview
+            assert (result.snippets, result.more_pages) == ([], [])
+            assert "秘密" not in result.description
+
+    def test_nothing_is_said_of_hidden_pages_that_do_not_have_the_word(self, indexed_document: Make) -> None:
+        indexed_document(pages=self.PAGES, title="四季")
+        (result,) = search("春天").page
+        assert not result.is_beyond_preview
+
+    def test_who_may_read_everything_sees_where_it_is(self, indexed_document: Make, alice: User) -> None:
+        indexed_document(pages=self.PAGES, title="四季")
+        (result,) = search("配方", alice).page
+
+        assert [snippet.page_number for snippet in result.snippets] == [4]
+        assert not result.is_beyond_preview
+
+    def test_a_preview_of_no_page_gives_no_words_away(self, indexed_document: Make) -> None:
+        indexed_document(pages=self.PAGES, title="四季", preview_kind="none")
+        (result,) = search("春天").page
+        assert (result.snippets, result.is_beyond_preview) == ([], True)
+
+    def test_a_word_broken_by_the_end_of_a_line_is_marked_whole(self, indexed_document: Make) -> None:
+        indexed_document(pages=["今年的工作总\n结如下"], title="某文")
+        (result,) = search("工作总结").page
+        assert "<mark>工作总结</mark>" in result.snippets[0].html
+
+    def test_a_title_with_markup_is_shown_as_text(self, indexed_document: Make) -> None:
+        indexed_document(title='<script>alert("合同")</script>')
+        (result,) = search("合同").page
+        assert "<script" not in result.title
+        assert "<mark>合同</mark>" in result.title
+
+
+@pytest.fixture
+def a_small_library(indexed_document: Make) -> Document:
+    return indexed_document(title="合同 contract", pages=["甲方 Party A", "乙方 Party B"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=300))
+@example(query="")
+@example(query='"')
+@example(query='"""')
+@example(query='""')
+@example(query="AND OR NOT")
+@example(query="-")
+@example(query='title:"a" AND (')
+@example(query="((([[[{{{")
+@example(query="^~*?:\\/+-!&|")
+@example(query="'; DROP TABLE documents_document; --")
+@example(query="%_%")
+@example(query="🙂🙃")
+@example(query="👩‍👩‍👧‍👦 合同")
+@example(query="\x00合同\x00")
+@example(query="\u202e合同\u202c")
+@example(query="\ud800合同")
+@example(query="合" * 10_000)
+@example(query="a" * 10_000)
+@example(query="contract " * 1_200)
+@example(query='"合同' * 100)
+def test_whatever_is_typed_is_answered(a_small_library: Document, query: str) -> None:
+    results = search(query)
+
+    assert not results.is_catching_up
+    for result in results.page:
+        assert result.document == a_small_library
+        str(result.title).encode()
+        assert result.title.count("<mark>") == result.title.count("</mark>")
