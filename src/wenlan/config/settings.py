@@ -150,6 +150,7 @@ CLAIM_SECONDS = env.integer("WENLAN_CLAIM_SECONDS", 60, minimum=5)
 WENLAN_SWEEPS = [
     "wenlan.conversion.services.revisions_sweep",
     "wenlan.documents.services.incoming_sweep",
+    "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
 ]
 """Functions that `wenlan worker` calls every few seconds: they ring for forgotten work and clear up."""
