@@ -36,7 +36,7 @@ def mails_stored() -> list[StoredMail]:
     folder = Path(settings.MAIL_DIR)
     if not folder.is_dir():
         return []
-    paths = [path for path in folder.iterdir() if _FILE_NAME.fullmatch(path.name) and path.is_file()]
+    paths = [path for path in folder.iterdir() if _is_mail(path)]
     paths.sort(key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
     mails = [mail for path in paths[:MAILBOX_LIMIT] for mail in reversed(_mails_in(path))]
     return mails[:MAILBOX_LIMIT]
@@ -44,13 +44,15 @@ def mails_stored() -> list[StoredMail]:
 
 def mail_stored(*, file_name: str, number: int) -> StoredMail | None:
     """One mail, or None if there is none of that name and number. Names cannot lead out of the folder."""
-    if not _FILE_NAME.fullmatch(file_name):
-        return None
     path = Path(settings.MAIL_DIR) / file_name
-    if path.is_symlink() or not path.is_file():
+    if not _FILE_NAME.fullmatch(file_name) or not _is_mail(path):
         return None
     mails = _mails_in(path)
     return mails[number] if number < len(mails) else None
+
+
+def _is_mail(path: Path) -> bool:
+    return bool(_FILE_NAME.fullmatch(path.name)) and path.is_file() and not path.is_symlink()
 
 
 def _mails_in(path: Path) -> list[StoredMail]:

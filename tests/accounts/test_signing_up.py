@@ -1,0 +1,354 @@
+"""From the sign-up form through a real mail server to the first sign-in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.accounts.conftest import Inbox
+from tests.conftest import PASSWORD
+from wenlan.accounts.models import OutgoingMail, User
+
+ERIN = {"email": "Erin@Example.com", "password1": "paper boats on a lake", "display_name": "Erin"}
+
+
+def _link(text: str) -> str:
+    """The path of the first link of a mail."""
+    found = re.search(r"https?://\S+", text)
+    assert found, text
+    return urlsplit(found.group()).path
+
+
+def _sign_up(client: Client, **changes: str) -> Any:
+    return client.post(reverse("account_signup"), {**ERIN, **changes})
+
+
+def _sign_in(client: Client, email: str, password: str) -> Any:
+    return client.post(reverse("account_login"), {"login": email, "password": password})
+
+
+def _is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_a_newcomer_signs_up_confirms_the_address_and_signs_in(
+    client: Client, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    signed_up = _sign_up(client)
+    assert signed_up.status_code == 302
+    assert signed_up["Location"] == reverse("account_email_verification_sent")
+    assert client.get(signed_up["Location"]).status_code == 200
+    assert not _is_signed_in(client)
+
+    assert post() == 1
+    assert inbox.last["To"] == "erin@example.com"
+
+    link = _link(inbox.last_text)
+    page = client.get(link)
+    assert "erin@example.com" in page.content.decode()
+    assert client.post(link).status_code == 302
+
+    _sign_in(client, "erin@example.com", ERIN["password1"])
+    assert _is_signed_in(client)
+    erin = User.objects.get(email="erin@example.com")
+    assert erin.display_name == "Erin"
+    assert [erin.is_author, erin.is_reviewer, erin.is_staff, erin.is_superuser] == [False] * 4
+
+
+@pytest.mark.django_db
+def test_nobody_signs_in_before_confirming_the_address(client: Client) -> None:
+    _sign_up(client)
+
+    answer = _sign_in(client, "erin@example.com", ERIN["password1"])
+
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    assert not _is_signed_in(client)
+
+
+@pytest.mark.django_db
+def test_opening_the_link_alone_confirms_nothing_because_mail_programs_open_links(
+    client: Client, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    _sign_up(client)
+    post()
+    client.get(_link(inbox.last_text))
+
+    _sign_in(client, "erin@example.com", ERIN["password1"])
+
+    assert not _is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Please confirm your address", "please open this link"),
+        ("zh-hans", "请确认您的邮箱", "请打开下面的链接"),
+    ],
+)
+@pytest.mark.django_db
+def test_the_confirmation_is_written_in_the_language_of_the_form(
+    client: Client, inbox: Inbox, post: Callable[[], int], language: str, subject: str, words: str
+) -> None:
+    client.cookies["django_language"] = language
+    _sign_up(client)
+    post()
+
+    assert inbox.last["Subject"] == subject
+    assert words in inbox.last_text
+    assert User.objects.get(email="erin@example.com").language == language
+
+
+def test_signing_up_with_a_known_address_answers_alike_and_mails_its_owner(
+    client: Client, bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    unknown = _sign_up(client)
+    known = _sign_up(Client(), email="BOB@example.com")
+    post()
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert inbox.last["To"] == "bob@example.com"
+    assert reverse("account_reset_password") in inbox.last_text
+    assert User.objects.filter(email__iexact="bob@example.com").count() == 1
+
+
+def test_the_page_says_the_same_about_a_wrong_password_and_an_unknown_address(
+    client: Client, bob: User
+) -> None:
+    wrong = _sign_in(client, "bob@example.com", "not the password")
+    unknown = _sign_in(client, "nobody@example.com", "not the password")
+
+    def errors(response: Any) -> Any:
+        return response.context["form"].errors
+
+    assert errors(wrong) == errors(unknown)
+
+
+def test_a_lost_password_is_replaced_by_mail(
+    client: Client, bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    answer = client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
+    assert answer["Location"] == reverse("account_reset_password_done")
+    assert client.get(answer["Location"]).status_code == 200
+    post()
+    form = client.get(_link(inbox.last_text))
+    assert client.get(form["Location"]).status_code == 200
+    new = "a lantern over the water"
+    done = client.post(form["Location"], {"password1": new, "password2": new})
+    assert client.get(done["Location"]).status_code == 200
+
+    _sign_in(client, "bob@example.com", PASSWORD)
+    assert not _is_signed_in(client)
+    _sign_in(client, "bob@example.com", new)
+    assert _is_signed_in(client)
+
+
+def test_a_reset_link_works_once(client: Client, bob: User, inbox: Inbox, post: Callable[[], int]) -> None:
+    client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
+    post()
+    link = _link(inbox.last_text)
+    form = client.get(link)
+    client.post(
+        form["Location"], {"password1": "a lantern over the water", "password2": "a lantern over the water"}
+    )
+
+    again = Client().get(link)
+
+    assert again.status_code == 200
+    assert again.context["token_fail"] is True
+
+
+def test_asking_for_an_unknown_address_answers_alike(
+    client: Client, bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    known = client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
+    unknown = client.post(reverse("account_reset_password"), {"email": "nobody@example.com"})
+
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert post() == 2
+    assert "reset/key" not in inbox.last_text
+
+
+def test_mail_is_written_in_the_language_of_the_person_not_of_who_asked(
+    client: Client, bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    User.objects.filter(pk=bob.pk).update(language="en")
+    client.cookies["django_language"] = "zh-hans"
+
+    client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
+    post()
+
+    assert inbox.last["Subject"] == "Choose a new password"
+
+
+def test_a_new_password_is_reported_to_its_owner(
+    client_as: Callable[[User | None], Client], bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    client = client_as(bob)
+    new = "a lantern over the water"
+    answer = client.post(
+        reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    post()
+
+    assert answer["Location"] == reverse("accounts:settings")
+    assert inbox.last["To"] == "bob@example.com"
+    assert "127.0.0.1" in inbox.last_text
+
+
+def test_a_new_address_counts_once_the_password_is_repeated_and_the_address_confirmed(
+    client_as: Callable[[User | None], Client], bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    client = client_as(bob)
+    asked = client.post(reverse("account_email"), {"email": "bob@elsewhere.example", "action_add": ""})
+    client.post(asked["Location"], {"password": PASSWORD, "next": reverse("account_email")})
+    post()
+    assert inbox.last["To"] == "bob@elsewhere.example"
+    bob.refresh_from_db()
+    assert bob.email == "bob@example.com"
+
+    client.post(_link(inbox.last_text))
+
+    bob.refresh_from_db()
+    assert bob.email == "bob@elsewhere.example"
+
+
+def test_changing_the_address_asks_for_the_password_again(
+    client_as: Callable[[User | None], Client], bob: User
+) -> None:
+    answer = client_as(bob).post(
+        reverse("account_email"), {"email": "bob@elsewhere.example", "action_add": ""}
+    )
+
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert not OutgoingMail.objects.exists()
+
+
+def test_signing_out_takes_a_click_on_the_page(client_as: Callable[[User | None], Client], bob: User) -> None:
+    client = client_as(bob)
+
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert _is_signed_in(client)
+    client.post(reverse("account_logout"))
+    assert not _is_signed_in(client)
+
+
+def test_a_closed_account_does_not_sign_in(client: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+
+    answer = _sign_in(client, "bob@example.com", PASSWORD)
+
+    assert not _is_signed_in(client)
+    assert answer["Location"] == reverse("account_inactive")
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_guessing_passwords_is_slowed_down_with_a_page_of_ours(client: Client, bob: User) -> None:
+    answers = [_sign_in(client, f"nobody{number}@example.com", "wrong") for number in range(31)]
+
+    assert answers[-1].status_code == 429
+    assert reverse("web:home") in answers[-1].content.decode()
+
+
+def test_many_wrong_passwords_for_one_person_lock_the_guesser_out(client: Client, bob: User) -> None:
+    for _attempt in range(5):
+        _sign_in(client, "bob@example.com", "wrong")
+
+    _sign_in(client, "bob@example.com", PASSWORD)
+
+    assert not _is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "   ",
+        "\u200b\u2060",
+        "x" * 61,
+        "★★★",
+        "Wenlan ✔",
+        "Alice\ue000",
+        "…",
+    ],
+)
+@pytest.mark.django_db
+def test_a_name_that_shows_nothing_or_pretends_is_refused(client: Client, name: str) -> None:
+    answer = _sign_up(client, display_name=name)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["display_name"]
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Erin\r\nBcc: everybody@example.com", "Erin Bcc: everybody@example.com"),
+        ("\u202eecilA", "ecilA"),
+        ("  李  雷  ", "李 雷"),
+        ("<b>Erin</b>", "<b>Erin</b>"),
+        ("O’Brien 3rd", "O’Brien 3rd"),
+    ],
+)
+def test_a_name_is_one_line_without_tricks(
+    client: Client, inbox: Inbox, post: Callable[[], int], written: str, shown: str
+) -> None:
+    _sign_up(client, display_name=written)
+    post()
+
+    assert User.objects.get(email="erin@example.com").display_name == shown
+    assert inbox.last["Bcc"] is None
+    assert inbox.last["To"] == "erin@example.com"
+
+
+@pytest.mark.parametrize("email", ["erin@example.com\r\nBcc: x@example.com", "erin", "", "a b@example.com"])
+@pytest.mark.django_db
+def test_an_address_that_is_none_is_refused(client: Client, email: str) -> None:
+    answer = _sign_up(client, email=email)
+
+    assert answer.context["form"].errors["email"]
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_confirmation_repeats_nothing_a_stranger_wrote(client: Client) -> None:
+    _sign_up(client, display_name="Win a car at evil.example")
+
+    mail = OutgoingMail.objects.get()
+    assert "evil" not in mail.subject + mail.body
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890123", "password123", "erin@example.com"])
+@pytest.mark.django_db
+def test_a_weak_password_is_refused(client: Client, password: str) -> None:
+    answer = _sign_up(client, password1=password)
+
+    assert answer.context["form"].errors["password1"]
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_away_does_not_fail_the_sign_up(
+    client: Client, settings: Any, post: Callable[[], int]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens to the discard port here
+
+    answer = _sign_up(client)
+
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    assert post() == 0
+    assert OutgoingMail.objects.get().state == OutgoingMail.State.QUEUED
+
+
+@pytest.mark.django_db
+def test_a_forged_confirmation_link_confirms_nothing(client: Client) -> None:
+    answer = client.get(reverse("account_confirm_email", args=["MQ:forged:key"]))
+
+    assert answer.status_code == 200
+    assert answer.context["confirmation"] is None
