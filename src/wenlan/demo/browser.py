@@ -1,0 +1,100 @@
+"""A reader's browser without the screen: follows links, fills in the forms it finds, keeps its cookies."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urljoin
+
+import httpx
+from lxml import html
+
+
+class PageProblem(Exception):
+    """A page was not what a person would have expected to get."""
+
+
+class Page:
+    """One answer of the site and, where it is HTML, what is on it."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self.address = str(response.url)
+        self.status = response.status_code
+        self.text = response.text if "text" in response.headers.get("content-type", "") else ""
+        self.tree = (
+            html.fromstring(response.content) if self.text.strip() else html.fromstring("<html></html>")
+        )
+
+    def require(self, *, status: int = 200) -> Page:
+        """This page, or PageProblem with the messages it shows."""
+        if self.status != status:
+            raise PageProblem(f"{self.address} answered {self.status} instead of {status}. {self.messages()}")
+        return self
+
+    def messages(self) -> str:
+        """What the page tells its reader in notices and beside fields."""
+        found = self.tree.xpath("//*[contains(@class,'notice') or contains(@class,'error')]")
+        return " ".join(" ".join(node.text_content().split()) for node in found)[:400]
+
+    def form(self, action: str) -> html.FormElement:
+        """The form that goes to an address ending with `action`."""
+        for form in self.tree.forms:
+            target = urljoin(self.address, form.get("action") or "").split("?")[0]
+            if unquote(target).endswith(unquote(action)):
+                return form
+        raise PageProblem(f"{self.address} has no form for {action}. {self.messages()}")
+
+    def has_form(self, action: str) -> bool:
+        try:
+            self.form(action)
+        except PageProblem:
+            return False
+        return True
+
+    def links(self, part: str) -> list[str]:
+        """Addresses on the page that contain `part`, in order, each once."""
+        found = [urljoin(self.address, href) for href in self.tree.xpath("//a/@href") if part in href]
+        return list(dict.fromkeys(found))
+
+
+class Browser:
+    """Cookies and connections of one person."""
+
+    def __init__(self, address: str, *, language: str = "en") -> None:
+        self.client = httpx.Client(
+            base_url=address,
+            follow_redirects=True,
+            timeout=60,
+            headers={"Accept-Language": language, "User-Agent": "wenlan-demo"},
+        )
+
+    def open(self, address: str) -> Page:
+        return Page(self.client.get(address)).require()
+
+    def submit(
+        self, page: Page, action: str, *, button: tuple[str, str] | None = None, **fields: str | list[str]
+    ) -> Page:
+        """Send the form of `page` that goes to `action`, with `fields` filled in and `button` pressed."""
+        form = page.form(action)
+        unknown = set(fields) - set(form.fields.keys())
+        if unknown:
+            raise PageProblem(
+                f"The form for {action} on {page.address} has no field {', '.join(sorted(unknown))}."
+            )
+        values: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            values.setdefault(name, []).append(value)
+        for name, given in fields.items():
+            values[name] = [given] if isinstance(given, str) else given
+        if button:
+            values[button[0]] = [button[1]]
+        address = urljoin(page.address, form.get("action") or "")
+        return Page(self.client.post(address, data=values, headers={"Referer": page.address})).require()
+
+    def sign_in(self, email: str, password: str) -> None:
+        page = self.open("/account/login/")
+        after = self.submit(page, "/account/login/", login=email, password=password)
+        if "/login" in after.address:
+            raise PageProblem(f"{email} could not sign in. {after.messages()}")
+
+    def close(self) -> None:
+        self.client.close()

@@ -1,0 +1,121 @@
+"""The demo library: its documents go the way every document goes, uploaded and reviewed over HTTP."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from wenlan.demo import documents, people
+from wenlan.demo.actors import Details, Reviewer, Writer
+from wenlan.demo.site import Site
+from wenlan.demo.steps import Steps
+
+#: One document stays in the queue, so that the reviewer of the demo has something to decide.
+LEFT_TO_REVIEW = 1
+
+
+def create_categories() -> None:
+    """Store the shelves that are not there yet."""
+    from wenlan.documents.models import Category
+
+    for position, category in enumerate(documents.CATEGORIES, start=1):
+        Category.objects.get_or_create(
+            slug=category.slug,
+            defaults={"name_zh": category.name_zh, "name_en": category.name_en, "position": position},
+        )
+
+
+def missing() -> list[documents.DemoDocument]:
+    """Documents of the demo that are not in the library, by title."""
+    from wenlan.documents.models import Document
+
+    present = set(Document.objects.exclude(state=Document.State.DRAFT).values_list("title", flat=True))
+    return [document for document in documents.DOCUMENTS if document.title not in present]
+
+
+def details_of(document: documents.DemoDocument) -> Details:
+    whole = document.preview_pages is None
+    category = next(c for c in documents.CATEGORIES if c.slug == document.category)
+    return Details(
+        title=document.title,
+        description=document.description,
+        category=category.name_en,
+        tags=", ".join(document.tags),
+        price=f"{document.price_minor / 100:.2f}",
+        preview_kind="whole" if whole else "pages",
+        preview_value="0" if whole else str(document.preview_pages),
+    )
+
+
+def fill(site: Site, *, password: str, steps: Steps) -> None:
+    """Bring in what is missing. A start that was interrupted is taken up where it stopped."""
+    if wanted := missing():
+        with tempfile.TemporaryDirectory(prefix="wenlan-demo-") as name:
+            folder = Path(name)
+            with steps.step(f"Writing {len(documents.DOCUMENTS)} documents") as step:
+                documents.write_all(
+                    folder, on_progress=lambda n, of, key: steps.progress(f"{n} of {of}: {key}")
+                )
+                size = sum(file.stat().st_size for file in folder.iterdir())
+                step.detail = f"{size / 1_000_000:.1f} MB"
+            with steps.step("Uploading and describing them as their authors"):
+                _upload_all(site, folder, wanted, password=password, steps=steps)
+    waiting = _waiting_for_review()
+    if not waiting:
+        return
+    with steps.step("Waiting for the previews") as step:
+        pages = _wait_for_previews(site, waiting, password=password, steps=steps)
+        step.detail = f"{pages} pages"
+    with steps.step("Publishing them as a reviewer"):
+        reviewer = Reviewer(site.address, email=people.REVIEWER.email, password=password)
+        reviewer.sign_in()
+        for number, (document_id, _email) in enumerate(waiting, start=1):
+            reviewer.publish(document_id)
+            steps.progress(f"{number} of {len(waiting)}")
+
+
+def _waiting_for_review() -> list[tuple[int, str]]:
+    """Number and author's e-mail of the demo's documents in the queue, but for those left to the demo's reviewer."""
+    from wenlan.documents.models import Document
+
+    published = [document.title for document in documents.DOCUMENTS[:-LEFT_TO_REVIEW]]
+    waiting = Document.objects.filter(state=Document.State.IN_REVIEW, title__in=published).order_by("pk")
+    return list(waiting.values_list("pk", "author__email"))
+
+
+def _writers(site: Site, password: str) -> dict[str, Writer]:
+    """The demo's authors by e-mail, signed in."""
+    writers = {
+        person.email: Writer(site.address, email=person.email, password=password) for person in people.WRITERS
+    }
+    for writer in writers.values():
+        writer.sign_in()
+    return writers
+
+
+def _upload_all(
+    site: Site, folder: Path, wanted: list[documents.DemoDocument], *, password: str, steps: Steps
+) -> None:
+    """Upload each and send it to review."""
+    from wenlan.documents.models import Document
+    from wenlan.documents.services import document_delete
+
+    for half_done in Document.objects.filter(
+        state=Document.State.DRAFT, author__email__in=[person.email for person in people.WRITERS]
+    ).select_related("author"):  # an interrupted start left these
+        document_delete(actor=half_done.author, document_id=half_done.pk)
+    writers = _writers(site, password)
+    for number, document in enumerate(wanted, start=1):
+        writer = writers[people.WRITERS[document.author].email]
+        document_id = writer.upload(folder / document.file_name)
+        writer.describe(document_id, details_of(document))
+        steps.progress(f"{number} of {len(wanted)}: {document.title}")
+
+
+def _wait_for_previews(site: Site, waiting: list[tuple[int, str]], *, password: str, steps: Steps) -> int:
+    writers = _writers(site, password)
+    pages = 0
+    for number, (document_id, email) in enumerate(waiting, start=1):
+        pages += writers[email].wait_for_preview(document_id)
+        steps.progress(f"{number} of {len(waiting)}")
+    return pages

@@ -1,0 +1,254 @@
+"""`script/demo --walk`: documents go through the whole site as people would take them, and everything is checked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wenlan.demo import documents, library, people
+from wenlan.demo.actors import Details, Reader, Reviewer, Visitor, Writer, structured_data
+from wenlan.demo.browser import PageProblem
+from wenlan.demo.site import Site
+from wenlan.demo.steps import Steps
+
+PRICE_MINOR = 400
+TOP_UP_AT_MOST = 10_000
+
+
+@dataclass
+class Travelling:
+    """A document on its way."""
+
+    file: Path
+    original: bytes
+    id: int = 0
+    pages: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+
+def walk(site: Site, *, steps: Steps, files: list[Path]) -> None:
+    """Take `files`, or one of our own documents of each format, from upload to disk and wallet.
+
+    Raises PageProblem or AssertionError at the first step that does not hold.
+    """
+    with steps.step("Set up the database and the static files"):
+        site.run("setup")
+    site.configure_this_process()
+    with steps.step("Start the web server and the workers"):
+        site.start()
+    password = secrets.token_urlsafe(12)
+    library.create_categories()
+    people.create(password)
+    with _travellers(files) as (travelling, left_out):
+        with steps.step("Choose the documents") as step:
+            step.detail = f"{len(travelling)} documents"
+            if left_out:
+                step.detail += f", {left_out} with the same bytes left out"
+        _walk(site, steps, travelling, password)
+
+
+def _walk(site: Site, steps: Steps, travelling: list[Travelling], password: str) -> None:
+    author = Writer(site.address, email="erin@example.com", password=password, language="zh-CN")
+    with steps.step("An author signs up, confirms by mail, signs in"):
+        author.sign_up("Erin")
+        author.become_author()
+    for document in travelling:
+        with steps.step(f"Upload and preview {document.name}") as step:
+            document.id = author.upload(document.file)
+            document.pages = author.wait_for_preview(document.id)
+            step.detail = f"{document.pages} pages"
+    with steps.step("The same bytes are not taken twice"):
+        _same_bytes_are_refused(author, travelling[0])
+    with steps.step("Describe, price and send to review"):
+        for document in travelling:
+            author.describe(
+                document.id,
+                Details(
+                    description=f"随走 {document.name}",
+                    tags="walk, 走查",
+                    price=f"{PRICE_MINOR / 100:.2f}",
+                    preview_value="1",
+                ),
+            )
+    stranger = Visitor(site.address)
+    with steps.step("Nobody sees them before review"):
+        for document in travelling:
+            _expect(stranger, f"/d/{document.id}/", 404)
+    reviewer = Reviewer(site.address, email=people.REVIEWER.email, password=password)
+    with steps.step("A reviewer looks at every page and publishes"):
+        reviewer.sign_in()
+        for document in travelling:
+            reviewer.publish(document.id)
+    with steps.step("Strangers see the page and the preview, and no more"):
+        for document in travelling:
+            _look(stranger, document)
+    buyer = Reader(site.address, email="frank@example.com", password=password)
+    with steps.step("A reader signs up and tops up the wallet"):
+        buyer.sign_up("Frank")
+        _top_up(buyer, PRICE_MINOR * len(travelling))
+    with steps.step("The reader finds each by search"):
+        for document in travelling:
+            buyer.find(_title(document.id), document.id)
+    with steps.step("Nobody downloads before buying"):
+        for document in travelling:
+            buyer.may_not_download(document.id)
+    with steps.step("The reader buys each, twice pressing"):
+        for document in travelling:
+            buyer.buy(document.id)
+            _press_again(buyer, document)
+    with steps.step("The reader downloads each, whole and in ranges") as step:
+        for document in travelling:
+            buyer.download(document.id, document.original)
+        step.detail = f"{sum(len(d.original) for d in travelling):,} bytes, each the same as uploaded"
+    mallory = Reader(site.address, email=people.READER.email, password=password)
+    with steps.step("Others do not"):
+        mallory.sign_in()
+        for document in travelling:
+            mallory.may_not_download(document.id)
+    with steps.step("Every ledger entry is as it should be") as step:
+        step.detail = _check_the_ledger(travelling, buyer=buyer.email, author=author.email)
+    with steps.step("wenlan ledger verify"):
+        site.run("ledger", "verify")
+    with steps.step("Stop"):
+        site.stop()
+
+
+@contextmanager
+def _travellers(files: list[Path]) -> Iterator[tuple[list[Travelling], int]]:
+    """The documents to take along, each different in its bytes, and how many were left out."""
+    with tempfile.TemporaryDirectory(prefix="wenlan-walk-") as name:
+        folder = Path(name)
+        if not files:
+            files = _own_files(folder)
+        seen: dict[bytes, Travelling] = {}
+        for file in files:
+            original = file.read_bytes()
+            seen.setdefault(hashlib.sha256(original).digest(), Travelling(file, original))
+        yield list(seen.values()), len(files) - len(seen)
+
+
+def _own_files(folder: Path) -> list[Path]:
+    """One document of the demo library of each format."""
+    written = documents.write_all(folder / "all")
+    chosen = {file.suffix: file for file in sorted(written, key=lambda file: -file.stat().st_size)}
+    return [Path(shutil.copy(file, folder)) for file in chosen.values()]
+
+
+def _expect(visitor: Visitor, path: str, status: int) -> None:
+    answered = visitor.browser.client.get(path).status_code
+    if answered != status:
+        raise PageProblem(f"{path} answered {answered} instead of {status}.")
+
+
+def _same_bytes_are_refused(author: Writer, document: Travelling) -> None:
+    try:
+        author.upload(document.file, name=f"again{document.file.suffix}")
+    except PageProblem as refusal:
+        if str(document.id) in str(refusal) or _title(document.id) in str(refusal):
+            return
+        raise
+    raise PageProblem("The same bytes were taken a second time.")
+
+
+def _title(document_id: int) -> str:
+    from wenlan.documents.models import Document
+
+    return Document.objects.get(pk=document_id).title
+
+
+def _look(stranger: Visitor, document: Travelling) -> None:
+    """The public page: its facts, its first page's image, and nothing of the pages beyond the preview."""
+    from wenlan.documents.models import Page as PageRow
+
+    page = stranger.open(f"/d/{document.id}/")
+    if structured_data(page).get("name") != _title(document.id):
+        raise PageProblem(f"/d/{document.id}/ does not describe itself to search engines.")
+    images = page.tree.xpath("//img[contains(@src,'/pages/')]/@src")
+    if not images:
+        raise PageProblem(f"/d/{document.id}/ shows no page.")
+    stranger.browser.client.get(images[0]).raise_for_status()
+    for hidden in PageRow.objects.filter(
+        revision__document_id=document.id,
+        revision__document__current_revision_id=_revision(document.id),
+        number__gt=1,
+    ):
+        _expect(stranger, images[0].replace("/1-", f"/{hidden.number}-"), 404)
+        for line in (line[0].strip() for line in hidden.lines):
+            if len(line) >= 24 and line in page.text and not _is_shown(document.id, line):
+                raise PageProblem(f"/d/{document.id}/ gives away page {hidden.number}: {line[:40]}…")
+
+
+def _revision(document_id: int) -> int | None:
+    from wenlan.documents.models import Document
+
+    return Document.objects.get(pk=document_id).current_revision_id
+
+
+def _is_shown(document_id: int, line: str) -> bool:
+    """Whether the line also stands on the page everybody sees, as headers and titles do."""
+    from wenlan.documents.models import Page as PageRow
+
+    first = PageRow.objects.get(revision_id=_revision(document_id), number=1)
+    return any(line in shown[0] for shown in first.lines) or line in _title(document_id)
+
+
+def _top_up(buyer: Reader, amount_minor: int) -> None:
+    while amount_minor > 0:
+        part = min(amount_minor, TOP_UP_AT_MOST)
+        buyer.top_up(f"{part / 100:.2f}")
+        amount_minor -= part
+
+
+def _press_again(buyer: Reader, document: Travelling) -> None:
+    """Post the purchase a second time, as an impatient reader does."""
+    page = buyer.open(f"/d/{document.id}/")
+    token = page.tree.xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
+    buyer.browser.client.post(
+        f"/d/{document.id}/buy/",
+        data={"csrfmiddlewaretoken": token, "expected_price_minor": str(PRICE_MINOR)},
+        headers={"Referer": page.address},
+    )
+
+
+def _check_the_ledger(travelling: list[Travelling], *, buyer: str, author: str) -> str:
+    """Each sale took its price from the buyer once and gave it to the author once; nothing else moved."""
+    from wenlan.ledger.models import Entry
+    from wenlan.orders.models import Entitlement, Order
+
+    total = PRICE_MINOR * len(travelling)
+    entitlements = Entitlement.objects.filter(reader__email=buyer)
+    _same("entitlements", entitlements.count(), len(travelling))
+    orders = Order.objects.filter(buyer__email=buyer, state=Order.State.PAID)
+    _same("paid orders", orders.count(), len(travelling))
+    _same("paid", sum(order.price_minor for order in orders), total)
+    taken = Entry.objects.filter(account__owner__email=buyer, amount_minor__lt=0)
+    _same(
+        "taken from the buyer",
+        sorted(entry.amount_minor for entry in taken),
+        [-PRICE_MINOR] * len(travelling),
+    )
+    given = Entry.objects.filter(account__owner__email=author)
+    _same(
+        "given to the author", sorted(entry.amount_minor for entry in given), [PRICE_MINOR] * len(travelling)
+    )
+    _same(
+        "left in the wallet",
+        sum(e.amount_minor for e in Entry.objects.filter(account__owner__email=buyer)),
+        0,
+    )
+    _same("sum of all entries", sum(Entry.objects.values_list("amount_minor", flat=True)), 0)
+    return f"{len(travelling)} sales, {total / 100:.2f} from the reader to the author"
+
+
+def _same(what: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise PageProblem(f"{what}: {found} instead of {expected}")
