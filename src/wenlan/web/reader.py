@@ -118,11 +118,11 @@ def reader_view(
     last: int = INITIAL_PAGES,
     query: str = "",
 ) -> ReaderView:
-    """Pages `first` to `last` of `revision`, as far as `user` may read and one answer may hold."""
+    """Pages `first` to `last` of `revision`, as far as `user` may read and one answer may hold; maybe none."""
     total = revision.page_count or revision.pages_done
     readable = readable_page_count(document=document, revision=revision, user=user)
-    first = max(1, min(first, readable or 1))
-    last = max(0, min(last, readable, first + ALL_PAGES - 1))
+    first = max(1, first)
+    last = min(last, readable, first + ALL_PAGES - 1)
     highlighter = Highlighter(query_of(query)) if query else None
     rows = revision.pages.filter(number__gte=first, number__lte=last).order_by("number").defer("text")
     return ReaderView(

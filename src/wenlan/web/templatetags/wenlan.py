@@ -40,6 +40,12 @@ def file_size(size_bytes: int) -> str:
     return f"{size:.1f} {unit}" if size < 100 else f"{size:.0f} {unit}"
 
 
+@register.filter
+def thousands(number: int) -> str:
+    """`1204` → `1,204`, as it is grouped in both languages of the site."""
+    return f"{number:,}"
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """`{% icon "search" %}`: one of ours, in the size and colour of the text around it. It says nothing to
