@@ -438,13 +438,13 @@ def _ids(searcher: Any, result: Any) -> list[int]:
 def _telling(searcher: Any, words: Mapping[str, float], limit: int) -> dict[str, float]:
     """The words that say most about a text: weight × inverse document frequency.
 
-    Words that only one document has connect it with nothing, and words that a third of them have say nothing.
+    Words that only one document has connect it with nothing, and words that most of them have say nothing.
     """
     total = int(searcher.num_docs)
     weights: dict[str, float] = {}
     for word, weight in words.items():
         frequency = searcher.doc_freq("words", word)
-        if 2 <= frequency <= max(3, total // 3):
+        if 2 <= frequency <= max(3, total // 2):
             weights[word] = weight * math.log(1 + total / frequency)
     best = sorted(weights, key=lambda word: (-weights[word], word))[:limit]
     return {word: weights[word] for word in best}
