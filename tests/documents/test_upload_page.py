@@ -91,12 +91,15 @@ def test_a_request_that_announces_too_much_is_answered_before_it_is_read(
         def read(self, *_arguments: object) -> bytes:
             raise AssertionError("The body was read.")
 
+        readline = read
+
+    environment: dict[str, Any] = {"CONTENT_LENGTH": str(10**9), "wsgi.input": Unread()}
     response = client_as(alice).generic(
         "POST",
         UPLOAD,
         headers=JSON,
         content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(10**9), "wsgi.input": Unread()},
+        **environment,
     )
     assert response.status_code == 413
     assert response.json()["code"] == "too_large"

@@ -93,6 +93,7 @@ def page_image_public(*, document_id: int, revision_id: int, number: int) -> Pag
             revision__document__state=Document.State.PUBLISHED,
             revision__document__current_revision=revision_id,
         )
+        .order_by("pk")
         .first()
     )
     if page is None:

@@ -1,0 +1,130 @@
+"""What an author may say about a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from wenlan.accounts.models import User
+from wenlan.documents.errors import InvalidDetails
+from wenlan.documents.forms import DetailsForm
+from wenlan.documents.models import Category, Document, Tag
+from wenlan.documents.services import document_update
+
+Factory = Callable[..., Document]
+
+
+def test_every_detail_is_replaced_and_the_title_confirmed(
+    alice: User, draft_document: Factory, category: Category
+) -> None:
+    document = draft_document(title_is_guess=True)
+    document_update(
+        actor=alice,
+        document_id=document.pk,
+        title="  Harbour\u202e report ",
+        description="One.\r\n\r\n\r\n\r\nTwo.",
+        category=category,
+        tags=["Harbour", "港口", " harbour "],
+        price_minor=1250,
+        preview_kind="percent",
+        preview_value=30,
+    )
+    document.refresh_from_db()
+    assert (document.title, document.title_is_guess) == ("Harbour report", False)
+    assert document.description == "One.\n\nTwo."
+    assert {tag.key for tag in document.tags.all()} == {"harbour", "港口"}
+    assert (document.price_minor, document.preview_kind, document.preview_value) == (1250, "percent", 30)
+
+
+def test_a_tag_is_shared_whatever_its_case(alice: User, draft_document: Factory) -> None:
+    for spelling in ("Report", "REPORT", "report"):
+        document_update(actor=alice, document_id=draft_document().pk, title="x", tags=[spelling])
+    assert [tag.name for tag in Tag.objects.all()] == ["Report"]
+
+
+@pytest.mark.parametrize(
+    ("field", "details"),
+    [
+        ("title", {"title": ""}),
+        ("title", {"title": "\u200b\u202e \n"}),
+        ("title", {"title": "长" * 201}),
+        ("title", {"title": "x" * 10_000}),
+        ("description", {"description": "x" * 5001}),
+        ("tags", {"tags": [f"tag {n}" for n in range(11)]}),
+        ("tags", {"tags": ["x" * 41]}),
+        ("price", {"price_minor": -1}),
+        ("price", {"price_minor": 10**12}),
+        ("preview_kind", {"preview_kind": "everything"}),
+        ("preview_value", {"preview_kind": "percent", "preview_value": 101}),
+        ("preview_value", {"preview_kind": "percent", "preview_value": -1}),
+        ("preview_value", {"preview_kind": "pages", "preview_value": 0}),
+        ("preview_value", {"preview_kind": "pages", "preview_value": 10**9}),
+    ],
+)
+def test_a_wrong_detail_is_refused_and_nothing_changes(
+    alice: User, draft_document: Factory, field: str, details: dict[str, Any]
+) -> None:
+    document = draft_document(title="As it was")
+    with pytest.raises(InvalidDetails) as caught:
+        document_update(actor=alice, document_id=document.pk, **{"title": "Other", **details})
+    assert caught.value.field == field
+    document.refresh_from_db()
+    assert document.title == "As it was"
+
+
+def test_markup_in_a_title_is_kept_as_text(alice: User, draft_document: Factory) -> None:
+    document = draft_document()
+    document_update(actor=alice, document_id=document.pk, title='<b>Bold</b> & "quoted"')
+    document.refresh_from_db()
+    assert document.title == '<b>Bold</b> & "quoted"'
+
+
+def details_form(document: Document, **changes: str) -> DetailsForm:
+    data = QueryDict(mutable=True)
+    data.update({"title": "Plan", "price": "0", "preview_kind": "pages", "preview_value": "3", **changes})
+    return DetailsForm(data, document=document)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"), [("0", 0), ("4", 400), ("4.5", 450), ("¥1,250.00", 125_000), (" 0.01 ", 1)]
+)
+def test_a_price_is_read_as_people_write_it(draft_document: Factory, text: str, minor: int) -> None:
+    form = details_form(draft_document(), price=text)
+    assert form.is_valid(), form.errors
+    assert form.changes()["price_minor"] == minor
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.005", "1e99", "NaN", "Infinity", "four", "99999999", "١٢٣x"])
+def test_a_price_that_is_none_is_refused_in_the_form(draft_document: Factory, text: str) -> None:
+    form = details_form(draft_document(), price=text)
+    assert "price" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "field"),
+    [
+        ("pages", "-1", "preview_value"),
+        ("pages", "", "preview_value"),
+        ("percent", "101", "preview_value"),
+        ("all", "1", "preview_kind"),
+    ],
+)
+def test_a_wrong_preview_is_refused_in_the_form(
+    draft_document: Factory, kind: str, value: str, field: str
+) -> None:
+    assert field in details_form(draft_document(), preview_kind=kind, preview_value=value).errors
+
+
+def test_tags_are_separated_as_people_do_in_both_languages(draft_document: Factory) -> None:
+    form = details_form(draft_document(), tags="港口, 船舶，report；总结、plan")
+    assert form.is_valid(), form.errors
+    assert form.changes()["tags"] == ["港口", "船舶", "report", "总结", "plan"]
+
+
+def test_the_form_shows_what_is_stored(draft_document: Factory) -> None:
+    document = draft_document(price_minor=450)
+    form = DetailsForm(document=document)
+    assert (form["price"].value(), form["title"].value()) == ("4.50", document.title)
