@@ -43,7 +43,7 @@ def test_bob_sees_what_he_buys_for_how_much_and_who_gets_it(
 ) -> None:
     give_money(bob, 1000)
     page = client_as(bob).get(_buy_url(published_document(price_minor=400))).content.decode()
-    assert "Buy for ¥4.00" in page
+    assert "Pay ¥4.00 from the wallet" in page
     assert "¥10.00" in page
     assert "All 5 pages" in page
     assert "income from this document goes to its author" in page
@@ -69,7 +69,7 @@ def test_bob_tops_up_exactly_what_is_missing(
     assert "Top up ¥2.50 and come back" in page
     assert 'name="amount" value="¥2.50"' in page
     assert f'name="next" value="{_buy_url(document)}"' in page
-    assert "Buy for" not in page
+    assert "from the wallet" not in page
 
 
 def test_pressing_buy_without_money_says_what_is_missing(
@@ -89,7 +89,7 @@ def test_a_changed_price_is_shown_before_anything_is_paid(
     answer = client_as(bob).post(_buy_url(document), {"expected_price_minor": "400"}, follow=True)
     page = answer.content.decode()
     assert "The price has changed to ¥5.00" in page
-    assert "Buy for ¥5.00" in page
+    assert "Pay ¥5.00 from the wallet" in page
     assert wallet_balance_minor(bob) == 1000
 
 

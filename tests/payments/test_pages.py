@@ -63,7 +63,7 @@ def test_bob_pays_and_comes_back_to_what_he_wanted_to_buy(
     answer = browser.post(top_up.pay_url, {"message": _messages_of(page)[0]})
     assert answer["Location"] == back
     assert wallet_balance_minor(bob) == 500
-    assert "Buy for ¥5.00" in browser.get(back).content.decode()
+    assert "Pay ¥5.00 from the wallet" in browser.get(back).content.decode()
 
 
 def test_paying_twice_from_an_old_page_pays_once(client_as: Browser, bob: User) -> None:

@@ -101,7 +101,7 @@ class Transfer(models.Model):
 
     reason_key = models.CharField(_("reason"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    description = models.CharField(_("description"), max_length=255)
+    description = models.CharField(_("in words"), max_length=255)
     cause = models.CharField(_("cause"), max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(_("posted"), default=timezone.now, editable=False)
 

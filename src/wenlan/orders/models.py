@@ -89,7 +89,7 @@ class Entitlement(models.Model):
     """A reader may read and download the whole of a document, for good: one row for each reader and document."""
 
     class Source(models.TextChoices):
-        PURCHASE = "purchase", _("Bought")
+        PURCHASE = "purchase", _("Purchase")
         FREE = "free", _("Taken for free")
         AUTHOR = "author", _("Given by the author")
 
@@ -111,7 +111,7 @@ class Entitlement(models.Model):
         related_name="entitlement",
     )
     source = models.CharField(_("source"), max_length=10, choices=Source)
-    granted_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    granted_at = models.DateTimeField(_("granted"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("entitlement")

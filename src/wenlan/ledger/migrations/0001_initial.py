@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                         choices=[("top_up", "Top-up"), ("sale", "Sale")], max_length=20, verbose_name="kind"
                     ),
                 ),
-                ("description", models.CharField(max_length=255, verbose_name="description")),
+                ("description", models.CharField(max_length=255, verbose_name="in words")),
                 ("cause", models.CharField(blank=True, db_index=True, max_length=64, verbose_name="cause")),
                 (
                     "created_at",

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                     "source",
                     models.CharField(
                         choices=[
-                            ("purchase", "Bought"),
+                            ("purchase", "Purchase"),
                             ("free", "Taken for free"),
                             ("author", "Given by the author"),
                         ],
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 (
                     "granted_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                        default=django.utils.timezone.now, editable=False, verbose_name="granted"
                     ),
                 ),
                 (
