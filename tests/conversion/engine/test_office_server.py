@@ -180,7 +180,6 @@ for attempt in (
             caps=Caps(1 << 32, 20, 1 << 20),
             env={"PYTHONPATH": "/wenlan"},
             stdout=stdout,
-            log=tmp_path / "log",
         ) as child,
     ):
         code = child.wait(Deadline(20))

@@ -59,6 +59,15 @@ def binds() -> list[Bind]:
     return [*folders, Bind(CONFIGURATION, CONFIGURATION_IN_SANDBOX)]
 
 
+def renderer_binds() -> list[Bind]:
+    """The same folders where the page renderer looks, instead of the system's accidental set."""
+    system = _ROOTS[0]
+    if not Path(system).is_dir():
+        return []
+    folders = [Bind(folder, f"{system}/{name}") for name, folder in chosen_folders().items()]
+    return [Bind(None, system), *folders]
+
+
 def problems() -> list[Problem]:
     """Font packages that are missing: previews come out, but with other line breaks or empty boxes."""
     found = chosen_folders()

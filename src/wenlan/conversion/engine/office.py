@@ -20,6 +20,7 @@ from typing import Protocol
 
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Status
+from .outbox import Outbox
 from .sandbox import JOB, Bind, Caps, Deadline, spawn
 
 CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
@@ -46,7 +47,6 @@ _PDF_OPTIONS = {
     "ReduceImageResolution": True,
     "MaxImageResolution": 300,
 }
-_ENVIRONMENT = {"FONTCONFIG_FILE": fonts.CONFIGURATION_IN_SANDBOX, "SAL_USE_VCLPLUGIN": "svp"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Layouter(Protocol):
     """Turns an office document into a PDF."""
 
     def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
-        """Write a PDF into the folder `work` and return its path.
+        """Write a PDF into the folder `work`, which no sandboxed program can reach, and return its path.
 
         Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
         """
@@ -135,65 +135,54 @@ class SofficeLayouter:
     """Starts `soffice --convert-to pdf` for each document, in the sandbox, with a copy of a primed profile."""
 
     def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """As Layouter.to_pdf."""
         path = program()
         if path is None:
             raise ConversionFailed(Status.FAILED, "no_office", "LibreOffice (soffice) is not installed")
         template = self.template(path, limits)
-        profile = work / "profile"
-        shutil.copytree(template / "profile", profile)
-        target = work / "laid"
-        target.mkdir(exist_ok=True)
-        output = target / "document.pdf"
-        output.unlink(missing_ok=True)
-        try:
-            self._run(path, layout, template, work, deadline, limits)
-        finally:
-            shutil.rmtree(profile, ignore_errors=True)
-        return output
+        room = Path(tempfile.mkdtemp(prefix="office-", dir=work))
+        shutil.copytree(template / "profile", room / "profile")
+        (room / "laid").mkdir()
+        with Outbox(room / "laid") as outbox:
+            opened, words = self._run(path, layout, template, room, deadline, limits)
+            self._judge(layout, outbox, opened, words)
+            target = work / f"{room.name}.pdf"
+            outbox.take("document.pdf", target, (b"%PDF-", None), limits.max_output_bytes)
+        shutil.rmtree(room, ignore_errors=True)
+        return target
 
     def _run(
-        self, path: Path, layout: Layout, template: Path, work: Path, deadline: Deadline, limits: Limits
-    ) -> None:
+        self, path: Path, layout: Layout, template: Path, room: Path, deadline: Deadline, limits: Limits
+    ) -> tuple[str | None, str]:
+        """Convert. Returns the kind of document LibreOffice says it opened, and its last words."""
         inside = f"/source/document.{layout.ending}"
         command = [*self._start(path), "--convert-to", _export(layout), "--outdir", f"{JOB}/laid"]
         if layout.import_filter:
             command.append(f"--infilter={layout.import_filter}")
-        told = work / "office.out"
-        with told.open("wb") as stdout:
-            child = spawn(
-                [*command, inside],
-                binds=[
-                    *program_binds(path),
-                    *fonts.binds(),
-                    Bind(template / "fontcache", fonts.CACHE_IN_SANDBOX),
-                    Bind(work, JOB, writable=True),
-                    Bind(layout.source.resolve(), inside),
-                ],
-                caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
-                env=_ENVIRONMENT,
-                stdout=stdout,
-                log=work / "office.log",
-            )
-        with child:
+        binds = [
+            *program_binds(path),
+            *fonts.binds(),
+            Bind(template / "fontcache", fonts.CACHE_IN_SANDBOX),
+            Bind(room, JOB, writable=True),
+            Bind(layout.source.resolve(), inside),
+        ]
+        caps = Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes)
+        with (
+            tempfile.TemporaryFile() as told,
+            spawn([*command, inside], binds=binds, caps=caps, env=office_environment(), stdout=told) as child,
+        ):
             code = child.wait(deadline)
-        self._judge(layout, work, told, code, child.last_words())
+            opened = _OPENED.search(os.pread(told.fileno(), 4096, 0).decode(errors="replace"))
+            return (_KINDS.get(opened[1]) if opened else None), f"exit {code}: {child.last_words()}"
 
     @staticmethod
-    def _judge(layout: Layout, work: Path, told: Path, code: int, words: str) -> None:
-        """Believe the output, not the exit code. Raises ConversionFailed when the PDF is no PDF of this document."""
-        with told.open("rb") as stream:
-            opened = _OPENED.search(stream.read(4096).decode(errors="replace"))
-        output = work / "laid" / "document.pdf"
-        # Whoever wrote it had the whole folder: a link in its place leads out of it.
-        written = output.is_file() and output.resolve() == work.resolve() / "laid" / "document.pdf"
-        if not written:
+    def _judge(layout: Layout, outbox: Outbox, opened: str | None, words: str) -> None:
+        """Believe the output, not the exit code. Raises ConversionFailed when there is no PDF of this document."""
+        if not outbox.has("document.pdf"):
+            raise ConversionFailed(Status.DAMAGED, "damaged", f"LibreOffice wrote no PDF ({words})")
+        if opened is not None and opened != layout.kind:
             raise ConversionFailed(
-                Status.DAMAGED, "damaged", f"LibreOffice wrote no PDF (exit {code}): {words}"
-            )
-        kind = _KINDS.get(opened[1]) if opened else None
-        if kind is not None and kind != layout.kind:
-            raise ConversionFailed(
-                Status.DAMAGED, "damaged", f"a {layout.kind} document that opens as {kind}"
+                Status.DAMAGED, "damaged", f"a {layout.kind} document that opens as {opened}"
             )
 
     @staticmethod
@@ -236,8 +225,7 @@ class SofficeLayouter:
             else:
                 raise ConversionFailed(Status.FAILED, "office_broken", f"LibreOffice does not start: {words}")
             shutil.rmtree(work / "laid")
-            for leftover in ("sample.txt", "office.log"):
-                (work / leftover).unlink(missing_ok=True)
+            (work / "sample.txt").unlink()
             work.rename(ready)
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -253,11 +241,10 @@ class SofficeLayouter:
                 Bind(work / "fontcache", fonts.CACHE_IN_SANDBOX, writable=True),
             ],
             caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB),
-            env=_ENVIRONMENT,
-            log=work / "office.log",
+            env=office_environment(),
         ) as child:
             code = child.wait(deadline)
-        return f"exit {code}: {child.last_words()}"
+            return f"exit {code}: {child.last_words()}"
 
 
 def pdf_options(layout: Layout) -> str:

@@ -111,7 +111,6 @@ class OfficeServer:
             env=office_environment() | {"PYTHONPATH": "/wenlan", "SAL_LOK_OPTIONS": "unipoll"},
             stdin=-1,
             stdout=-1,
-            log=self._folder / "server.log",
         )
 
     def _listen(self, stdout: IO[bytes]) -> None:

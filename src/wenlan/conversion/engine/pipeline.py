@@ -128,35 +128,38 @@ class _Conversion:
             self._workspace() as work,
             PageRenderer(source=self.source, work=work, limits=self.limits) as renderer,
         ):
-            pdf = self._lay_out(work, deadline)
-            renderer.order(pdf, format_name=self.format)
+            laid = renderer.input / PDF_NAME
+            is_laid = self._lay_out(laid, work, deadline)
+            renderer.order(PDF_NAME if is_laid else None, format_name=self.format)
             self._emit(StageChanged("rendering"))
             self._render(renderer, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
-            renderer.take_pdf(pdf.name if pdf else "cleaned.pdf", self.out / PDF_NAME)
+            if is_laid:
+                laid.replace(self.out / PDF_NAME)
+            else:
+                renderer.take_pdf("cleaned.pdf", self.out / PDF_NAME)
 
-    def _lay_out(self, work: Path, deadline: Deadline) -> Path | None:
-        """The PDF of the document in the work folder; None when the source is a PDF itself."""
+    def _lay_out(self, target: Path, work: Path, deadline: Deadline) -> bool:
+        """Write the document as a PDF to `target`. False when the source is a PDF itself."""
         assert self.format is not None  # noqa: S101 (set by the step before)
         family = FORMATS[self.format].family
         if family is Family.PDF:
-            return None
+            return False
         self._emit(StageChanged("laying_out"))
+        layout: Layout | None
         if family in _KINDS:
-            layout = Layout(
-                self.source, self.format, _KINDS[family], single_page_sheets=family is Family.SHEETS
-            )
+            sheets = family is Family.SHEETS
+            layout = Layout(self.source, self.format, _KINDS[family], single_page_sheets=sheets)
         else:
-            prepared = preparing.prepare(
-                self.source, self.format, work=work, deadline=deadline, limits=self.limits
+            layout = preparing.prepare(
+                self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
             )
-            if isinstance(prepared, Path):
-                return prepared
-            layout = prepared
-        pdf = self.layouter.to_pdf(layout, work=work, deadline=deadline, limits=self.limits)
-        return Path(shutil.move(pdf, work / "laid.pdf"))
+        if layout is not None:
+            pdf = self.layouter.to_pdf(layout, work=work, deadline=deadline, limits=self.limits)
+            pdf.replace(target)
+        return True
 
     def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
         target = self.out / PAGES_NAME

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .model import ConversionFailed, Limits, Status
 from .office import Layout
+from .outbox import Outbox
 from .sandbox import JOB, Bind, Caps, Deadline, python_binds, python_command, spawn
 
 _CSV_FILTER = "CSV:{separator},34,76,1,,0,false,true,false"  # separator, quote, UTF-8, first line
@@ -24,9 +25,9 @@ _CODES: dict[int, tuple[Status, str]] = {
 
 
 def prepare(
-    source: Path, format_name: str, *, work: Path, deadline: Deadline, limits: Limits
-) -> Layout | Path:
-    """What to lay out instead of the source; or the finished PDF, in the folder `work`.
+    source: Path, format_name: str, target: Path, *, work: Path, deadline: Deadline, limits: Limits
+) -> Layout | None:
+    """What to lay out instead of the source; None when the PDF is finished and was written to `target`.
 
     Raises ConversionFailed when the source cannot be read or is too large.
     """
@@ -39,33 +40,32 @@ def prepare(
         "max_pages": limits.max_pages,
         "max_unpacked_bytes": limits.max_unpacked_bytes,
     }
+    room = work / "prepare"
+    room.mkdir()
     with spawn(
         python_command("prepare", json.dumps(order)),
-        binds=[*python_binds(), Bind(work, JOB, writable=True), Bind(source.resolve(), str(order["source"]))],
+        binds=[*python_binds(), Bind(room, JOB, writable=True), Bind(source.resolve(), str(order["source"]))],
         caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
         env={"PYTHONPATH": "/wenlan"},
-        log=work / "prepare.log",
     ) as child:
         code = child.wait(deadline)
+        words = child.last_words()
     if code != 0:
         status, error = _CODES.get(code, (Status.DAMAGED, "damaged"))
-        raise ConversionFailed(status, error, child.last_words())
-    return _prepared(work)
+        raise ConversionFailed(status, error, words)
+    return _prepared(room, target, limits)
 
 
-def _prepared(work: Path) -> Layout | Path:
+def _prepared(room: Path, target: Path, limits: Limits) -> Layout | None:
     """What the tool left behind. Only these names count, and only plain files."""
-    if _is_plain(path := work / "prepared.pdf"):
-        return path
-    if _is_plain(path := work / "prepared.fodt"):
-        return Layout(path, "fodt", "writer", "OpenDocument Text Flat XML")
-    for separator in _SEPARATORS:
-        if _is_plain(path := work / f"prepared-{separator}.csv"):
-            return Layout(
-                path, "csv", "calc", _CSV_FILTER.format(separator=separator), single_page_sheets=True
-            )
+    with Outbox(room) as outbox:
+        if outbox.has("prepared.pdf"):
+            outbox.take("prepared.pdf", target, (b"%PDF-", None), limits.max_output_bytes)
+            return None
+        if outbox.has("prepared.fodt"):
+            return Layout(room / "prepared.fodt", "fodt", "writer", "OpenDocument Text Flat XML")
+        for separator in _SEPARATORS:
+            if outbox.has(name := f"prepared-{separator}.csv"):
+                csv_filter = _CSV_FILTER.format(separator=separator)
+                return Layout(room / name, "csv", "calc", csv_filter, single_page_sheets=True)
     raise ConversionFailed(Status.FAILED, "bad_output", "the preparing tool wrote nothing")
-
-
-def _is_plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import os
 import selectors
-import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
+from .outbox import Outbox
 from .sandbox import JOB, Bind, Caps, Child, Deadline, python_binds, python_command, spawn
 
+_INPUT, _SOURCE = "/input", "/source/original"
 _MAX_MESSAGE = 4096
 _MAX_PAGE_FACTS = 64 * MIB
 _MAX_IMAGE_BYTES = 64 * MIB
@@ -28,91 +30,51 @@ _ERRORS = {
 }
 
 
-class Outbox:
-    """A folder that a sandboxed program fills. It is held open, so that replacing it by a link achieves nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-    def read(self, name: str, limit: int) -> bytes:
-        """The content of a plain file. Raises ConversionFailed for anything else."""
-        try:
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._descriptor)
-        except OSError as error:
-            raise ConversionFailed(Status.FAILED, "bad_output", f"{name}: {error}") from error
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-                raise ConversionFailed(Status.FAILED, "bad_output", f"{name} is no plain file of a sane size")
-            return stream.read(limit)
-
-    def take(self, name: str, target: Path, magic: tuple[bytes, bytes | None], limit: int) -> int:
-        """Move a plain file that begins with `magic` out. Returns its size in bytes."""
-        try:
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=self._descriptor)
-        except OSError as error:
-            raise ConversionFailed(Status.FAILED, "bad_output", f"{name}: {error}") from error
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(descriptor)
-            head = stream.read(12)
-        right = head.startswith(magic[0]) and (magic[1] is None or head[8:12] == magic[1])
-        if not stat.S_ISREG(status.st_mode) or not 0 < status.st_size <= limit or not right:
-            raise ConversionFailed(Status.FAILED, "bad_output", f"{name} is not what it should be")
-        os.replace(name, target, src_dir_fd=self._descriptor)
-        target.chmod(0o644)
-        return status.st_size
-
-    def discard(self, name: str) -> None:
-        os.unlink(name, dir_fd=self._descriptor)
-
-
 class PageRenderer:
     """One renderer in the sandbox. As a context manager it leaves no process behind."""
 
     def __init__(self, *, source: Path, work: Path, limits: Limits) -> None:
-        self._work = work
         self._limits = limits
-        self._pages = work / "pages"
-        self._pages.mkdir()
-        self._outbox = Outbox(self._pages)
-        self._folder = Outbox(work)
-        self._source = "/source/original"
         self.unreadable: list[int] = []
         """The pages that could not be drawn and came out blank."""
+        self.input = work / "input"
+        """The folder the renderer reads from: a PDF put here can be ordered."""
+        self.input.mkdir()
+        room = work / "render"
+        (room / "pages").mkdir(parents=True)
+        self._outbox = Outbox(room / "pages")
+        self._folder = Outbox(room)
         self._child: Child = spawn(
             python_command("render"),
             binds=[
                 *python_binds(),
-                *fonts.binds(),
-                Bind(work, JOB, writable=True),
-                Bind(source.resolve(), self._source),
+                *fonts.renderer_binds(),
+                Bind(room, JOB, writable=True),
+                Bind(self.input, _INPUT),
+                Bind(source.resolve(), _SOURCE),
             ],
             caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
-            env={"PYTHONPATH": "/wenlan", "FONTCONFIG_FILE": fonts.CONFIGURATION_IN_SANDBOX},
-            stdin=-1,
-            stdout=-1,
-            log=work / "render.log",
+            env={"PYTHONPATH": "/wenlan"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def __enter__(self) -> PageRenderer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.kill()
+        self._child.__exit__(None, None, None)
         self._outbox.close()
         self._folder.close()
 
-    def order(self, pdf: Path | None, *, format_name: str) -> None:
-        """Give the order: render `pdf`, a file in the work folder; None renders the source itself, cleaned."""
+    def order(self, pdf: str | None, *, format_name: str) -> None:
+        """Give the order: render the file `pdf` of the input folder; None renders the source itself, cleaned."""
         order = {
-            "pdf": f"{JOB}/{pdf.relative_to(self._work)}" if pdf else self._source,
-            "source": self._source,
+            "pdf": self._child.place(f"{_INPUT}/{pdf}" if pdf else _SOURCE),
+            "source": self._child.place(_SOURCE),
             "format": format_name,
-            "clean_to": None if pdf else f"{JOB}/cleaned.pdf",
-            "folder": JOB,
+            "clean_to": None if pdf else self._child.place(f"{JOB}/cleaned.pdf"),
+            "folder": self._child.place(JOB),
             "widths": list(self._limits.widths),
             "renderers": self._limits.renderers,
             "max_pages": self._limits.max_pages,
@@ -172,7 +134,7 @@ class PageRenderer:
         return found if isinstance(found, dict) else {}
 
     def take_pdf(self, name: str, target: Path) -> None:
-        """Move a PDF out of the work folder."""
+        """Move a PDF that the renderer wrote to `target`."""
         self._folder.take(name, target, (b"%PDF-", None), self._limits.max_output_bytes)
 
     def _messages(self, deadline: Deadline) -> Iterator[dict[str, Any]]:

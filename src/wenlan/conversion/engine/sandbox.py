@@ -22,6 +22,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -73,9 +74,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Bind:
-    """A path of the machine that the sandbox may see at `target`."""
+    """A path of the machine that the sandbox may see at `target`; an empty folder there when `source` is None."""
 
-    source: Path
+    source: Path | None
     target: str
     writable: bool = False
 
@@ -211,11 +212,15 @@ def _command(
     for folder in ("/tmp", "/home/job", "/dev/shm"):  # noqa: S108 (inside the sandbox)
         command += ["--size", str(256 * MIB), "--tmpfs", folder]
     for bind in binds:
-        command += ["--bind" if bind.writable else "--ro-bind", str(bind.source), bind.target]
+        if bind.source is None:
+            command += ["--size", str(MIB), "--tmpfs", bind.target]
+        else:
+            command += ["--bind" if bind.writable else "--ro-bind", str(bind.source), bind.target]
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/home/job", "LANG": "C.UTF-8", "TZ": "UTC", **env}
     for key, value in environment.items():
         command += ["--setenv", key, value]
-    command += ["--chdir", "/", "--"]
+    # A root of the machine stays the owner of /proc/sys, user namespace or not: only a read-only mount stops it.
+    command += ["--remount-ro", "/proc", "--remount-ro", "/", "--chdir", "/", "--"]
     return [*command, *(caps.command() if caps else []), *argv]
 
 
@@ -238,7 +243,8 @@ class Child:
     """A program in the sandbox. As a context manager it leaves no process behind."""
 
     process: subprocess.Popen[bytes]
-    log: Path | None = None
+    errors: IO[bytes]
+    places: dict[str, str] = field(default_factory=dict)
     _killed: bool = field(default=False, init=False)
 
     def __enter__(self) -> Child:
@@ -263,35 +269,53 @@ class Child:
         self.process.wait()
 
     def wait(self, deadline: Deadline) -> int:
-        """Wait for the end. Raises DeadlineExceeded, with the group killed."""
+        """Wait for the end, then end whatever the program left running. Raises DeadlineExceeded."""
         try:
             return self.process.wait(timeout=deadline.remaining())
-        except (subprocess.TimeoutExpired, DeadlineExceeded):
-            self.kill()
+        except subprocess.TimeoutExpired:
             raise DeadlineExceeded from None
+        finally:
+            self.kill()
 
     def last_words(self, limit: int = 2000) -> str:
         """The end of what the program wrote to its error stream."""
-        if self.log is None or not self.log.is_file():
-            return ""
-        with self.log.open("rb") as stream:
-            stream.seek(max(0, self.log.stat().st_size - limit))
-            return stream.read(limit).decode(errors="replace").strip()
+        size = os.fstat(self.errors.fileno()).st_size
+        return os.pread(self.errors.fileno(), limit, max(0, size - limit)).decode(errors="replace").strip()
+
+    def place(self, text: str) -> str:
+        """The text with the sandbox's paths replaced by the machine's; unchanged when there is a sandbox."""
+        return _place(text, self.places)
 
 
-def _unconfined(argv: Sequence[str], binds: Sequence[Bind], env: dict[str, str], caps: Caps) -> list[str]:
-    """The command without a sandbox: the paths of the sandbox are replaced by those of the machine."""
-    places = sorted(((bind.target, str(bind.source)) for bind in binds), key=lambda pair: -len(pair[0]))
+def _place(text: str, places: dict[str, str]) -> str:
+    for target in sorted(places, key=len, reverse=True):
+        if target in text:
+            return text.replace(target, places[target])
+    return text
 
-    def place(text: str) -> str:
-        for target, source in places:
-            if target.startswith((JOB, TOOLS)):
-                text = text.replace(target, source)
-        return text
 
+def _places(binds: Sequence[Bind]) -> dict[str, str]:
+    """Where the paths of the sandbox lie on the machine. Used only when there is no sandbox.
+
+    Sources are linked into the job's folder, so that programs see them under the names they were promised.
+    """
+    places = {TOOLS: str(INSIDE.parent)} | {bind.target: str(bind.source) for bind in binds if bind.source}
+    job = places.get(JOB)
+    for bind in binds:
+        if job is not None and bind.source is not None and bind.target.startswith("/source/"):
+            link = Path(job) / bind.target.removeprefix("/")
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(bind.source)
+            places[bind.target] = str(link)
+    return places
+
+
+def _unconfined(argv: Sequence[str], places: dict[str, str], env: dict[str, str], caps: Caps) -> list[str]:
+    """The command without a sandbox: paths are replaced, and the system's fonts are used."""
     settings = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC", **env}
-    assignments = [f"{key}={place(value)}" for key, value in settings.items()]
-    return ["env", "-i", *assignments, *caps.command(), *(place(argument) for argument in argv)]
+    settings.pop("FONTCONFIG_FILE", None)
+    assignments = [f"{key}={_place(value, places)}" for key, value in settings.items()]
+    return ["env", "-i", *assignments, *caps.command(), *(_place(argument, places) for argument in argv)]
 
 
 def spawn(
@@ -302,23 +326,25 @@ def spawn(
     env: dict[str, str] | None = None,
     stdin: int | IO[bytes] = subprocess.DEVNULL,
     stdout: int | IO[bytes] = subprocess.DEVNULL,
-    log: Path | None = None,
 ) -> Child:
     """Start a program in the sandbox, in a process group of its own.
 
-    Its error stream goes to the file `log`. Raises ConversionFailed when there is no sandbox.
+    Raises ConversionFailed when there is no sandbox. What the program says is kept in files without a name, where it
+    cannot put anything else in their place.
     """
     way = require()
     if way is None:
-        command = _unconfined(argv, binds, env or {}, caps)
+        places = _places(binds)
+        command = _unconfined(argv, places, env or {}, caps)
     else:
+        places = {}
         command = _command(way, argv, binds=binds, env=env or {}, caps=caps)
-    with contextlib.ExitStack() as stack:
-        errors = stack.enter_context(log.open("wb")) if log else subprocess.DEVNULL
-        try:
-            process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
-                command, stdin=stdin, stdout=stdout, stderr=errors, start_new_session=True, close_fds=True
-            )
-        except OSError as error:
-            raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
-    return Child(process, log)
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the child it is given to)
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
+            command, stdin=stdin, stdout=stdout, stderr=errors, start_new_session=True, close_fds=True
+        )
+    except OSError as error:
+        errors.close()
+        raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
+    return Child(process, errors, places)

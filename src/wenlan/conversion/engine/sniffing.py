@@ -226,7 +226,7 @@ def _agree(found: str, promised: Format | None, name: str) -> Sniffed:
         return Sniffed(actual.name, actual.media_type, extension_agrees=False)
     if promised.name in _KIN.get(found, {found}):
         return Sniffed(promised.name, actual.media_type, extension_agrees=True)
-    related = promised.family is actual.family and actual.family not in {Family.TEXT}
+    related = promised.family is actual.family and actual.family is not Family.TEXT
     disguised_html = found == "html" and promised.family in {Family.WORDS, Family.SHEETS, Family.TEXT}
     if related or disguised_html:
         return Sniffed(actual.name, actual.media_type, extension_agrees=False)

@@ -14,6 +14,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 MAX_OUTLINE = 2_000
+MAX_NESTING = 32
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _OVERLAP = 64
@@ -25,7 +26,7 @@ _TYPEFACE = re.compile(
     rb'(?:w:(?:ascii|eastAsia|hAnsi|cs)|typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
 )
 _ANIMATION_ATOM = b"\xf1\x0f"  # RT_AnimationInfoAtom, [MS-PPT] 2.13.24
-_BAD_ACTIONS = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/XFA", "/RichMediaContent")
+_BAD_KEYS = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/EF")
 _BAD_KINDS = {
     "/JavaScript",
     "/Launch",
@@ -92,9 +93,7 @@ def fonts(path: str) -> list[dict[str, Any]]:
     """The fonts a PDF uses, and whether their outlines are in it."""
     found: dict[str, bool] = {}
     with pikepdf.open(path) as pdf:
-        for item in pdf.objects:
-            if not isinstance(item, pikepdf.Dictionary):
-                continue
+        for item in _dictionaries(pdf):
             if item.get("/Type") == "/FontDescriptor":
                 name = _font_name(item.get("/FontName"))
                 embedded = any(key in item for key in ("/FontFile", "/FontFile2", "/FontFile3"))
@@ -112,31 +111,49 @@ def _font_name(value: Any) -> str:
 
 def clean(path: str, target: str) -> dict[str, int]:
     """Write a copy of a PDF without scripts, actions that leave the document, and attached files."""
-    removed = 0
     with pikepdf.open(path) as pdf:
-        names = pdf.Root.get("/Names")
-        for holder in (pdf.Root, names, pdf.Root.get("/AcroForm")):
-            removed += _strip(holder)
-        for item in pdf.objects:
-            removed += _strip(item)
+        removed = sum(_strip(item) for item in _dictionaries(pdf))
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return {"removed": removed}
 
 
-def _strip(item: Any) -> int:
-    """Remove what acts from one PDF object. Returns how much that was."""
-    if isinstance(item, pikepdf.Stream) or not isinstance(item, pikepdf.Dictionary):
-        return 0
+def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
+    """Every dictionary of a PDF, also those written inside another object."""
+    waiting: list[tuple[Any, int]] = [(item, 0) for item in pdf.objects]
+    while waiting:
+        item, depth = waiting.pop()
+        if isinstance(item, pikepdf.Stream):
+            continue
+        if isinstance(item, pikepdf.Dictionary):
+            yield item
+            nested = [item.get(key) for key in list(item.keys())]
+        elif isinstance(item, pikepdf.Array):
+            nested = list(item)
+        else:
+            continue
+        if depth < MAX_NESTING:
+            waiting += [(value, depth + 1) for value in nested if _is_direct_container(value)]
+
+
+def _is_direct_container(value: Any) -> bool:
+    return isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
+
+
+def _strip(item: pikepdf.Dictionary) -> int:
+    """Remove what acts from one dictionary. Returns how much that was."""
     removed = 0
-    for key in _BAD_ACTIONS:
+    for key in _BAD_KEYS:
         if key in item:
             del item[key]
             removed += 1
-    for key in ("/A", "/FS", "/EF"):
-        action = item.get(key)
-        if (key == "/EF" and action is not None) or (isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in _BAD_KINDS):
+    action = item.get("/A")
+    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in _BAD_KINDS:
+        del item["/A"]
+        removed += 1
+    if str(item.get("/S", "")) in _BAD_KINDS:
+        for key in list(item.keys()):
             del item[key]
-            removed += 1
+        removed += 1
     return removed
 
 
@@ -218,10 +235,9 @@ def _count_records(content: bytes) -> int:
 def _pdf_facts(path: Path) -> dict[str, Any]:
     javascript = attachments = 0
     with pikepdf.open(path) as pdf:
-        for item in pdf.objects:
-            if isinstance(item, pikepdf.Dictionary) and not isinstance(item, pikepdf.Stream):
-                javascript += str(item.get("/S", "")) == "/JavaScript"
-                attachments += str(item.get("/Type", "")) == "/Filespec" and "/EF" in item
+        for item in _dictionaries(pdf):
+            javascript += str(item.get("/S", "")) == "/JavaScript" or "/JavaScript" in item
+            attachments += "/EF" in item
     return {
         "macros": javascript > 0,
         "formulas": 0,

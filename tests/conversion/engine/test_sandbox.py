@@ -1,0 +1,188 @@
+"""What a program in the sandbox can and cannot do."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wenlan.conversion.engine import Limits, Status, convert, sandbox
+from wenlan.conversion.engine.model import MIB, ConversionFailed
+from wenlan.conversion.engine.outbox import Outbox
+from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded
+
+from .conftest import make_pdf
+
+pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
+
+CAPS = Caps(memory_bytes=2048 * MIB, cpu_seconds=20, file_bytes=MIB)
+
+
+def run(job: Path, code: str) -> tuple[int, str]:
+    """Run Python code in the sandbox with `job` as the writable folder."""
+    python = sandbox.python_command("probe")[0]
+    with sandbox.spawn(
+        [python, "-c", code],
+        binds=[*sandbox.python_binds(), Bind(job, JOB, writable=True)],
+        caps=CAPS,
+    ) as child:
+        return child.wait(Deadline(20)), child.last_words()
+
+
+def processes_mentioning(mark: str) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                if mark.encode() in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+            except OSError:
+                continue
+    return found
+
+
+@pytest.fixture
+def listener() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_it_reaches_no_network_not_even_this_machine(tmp_path: Path, listener: int) -> None:
+    probe = f"import socket; socket.create_connection(('127.0.0.1', {listener}), timeout=3)"
+    socket.create_connection(("127.0.0.1", listener), timeout=3).close()
+    code, words = run(tmp_path, probe)
+    assert code != 0
+    assert "refused" in words or "unreachable" in words
+
+
+def test_it_sees_no_folder_but_its_own(tmp_path: Path) -> None:
+    job, other = tmp_path / "job", tmp_path / "other"
+    job.mkdir()
+    other.mkdir()
+    (other / "secret.txt").write_text("secret")
+    code, words = run(job, f"open({str(other / 'secret.txt')!r})")
+    assert code != 0
+    assert "FileNotFoundError" in words
+    for place in (Path(__file__), Path.home() / ".ssh", Path("/etc/passwd"), Path("/var/log"), tmp_path):
+        code, words = run(job, f"import os; assert not os.path.exists({str(place)!r})")
+        assert code == 0, (place, words)
+
+
+def test_it_writes_nowhere_but_into_its_own_folder(tmp_path: Path) -> None:
+    assert run(tmp_path, f"open('{JOB}/fine', 'w').write('x')")[0] == 0
+    assert (tmp_path / "fine").read_text() == "x"
+    for place in ("/x", "/usr/x", "/etc/x", "/wenlan/inside/x", "/proc/self/oom_score_adj"):
+        code, words = run(tmp_path, f"open({place!r}, 'w').write('x')")
+        assert code != 0, place
+        assert "Error" in words
+
+
+def test_it_cannot_change_the_kernel_even_for_root(tmp_path: Path) -> None:
+    probe = "import os; assert os.statvfs('/proc').f_flag & os.ST_RDONLY; os.open('/proc/sys/kernel/acct', os.O_WRONLY)"
+    code, words = run(tmp_path, probe)
+    assert code != 0
+    assert "Read-only file system" in words or "Permission denied" in words
+
+
+def test_it_inherits_no_environment_and_no_capability(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WENLAN_SECRET_KEY", "top secret")
+    code, words = run(
+        tmp_path,
+        "import os, sys; print(os.environ, [l for l in open('/proc/self/status') if 'CapEff' in l], file=sys.stderr)",
+    )
+    assert code == 0
+    assert "top secret" not in words
+    assert "CapEff:\\t0000000000000000" in words
+
+
+def test_it_sees_no_process_of_the_machine(tmp_path: Path) -> None:
+    code, words = run(
+        tmp_path,
+        f"import os; assert len([p for p in os.listdir('/proc') if p.isdigit()]) < 6; os.kill({os.getpid()}, 0)",
+    )
+    assert code != 0
+    assert "ProcessLookupError" in words
+
+
+def test_its_memory_and_its_files_are_bounded(tmp_path: Path) -> None:
+    code, words = run(tmp_path, f"bytearray({4096 * MIB})")
+    assert code != 0
+    assert "MemoryError" in words
+    assert run(tmp_path, f"open('{JOB}/big', 'wb').write(bytes({2 * MIB}))")[0] != 0
+    assert (tmp_path / "big").stat().st_size <= MIB
+
+
+def test_the_deadline_kills_everything_that_was_started(tmp_path: Path) -> None:
+    mark = f"61.{os.getpid()}"
+    with sandbox.spawn(
+        ["sh", "-c", f"sleep {mark} & setsid sleep {mark} & sleep {mark}"],
+        binds=[Bind(tmp_path, JOB, writable=True)],
+        caps=CAPS,
+    ) as child:
+        began = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            child.wait(Deadline(0.7))
+    assert time.monotonic() - began < 5
+    _wait_until_gone(mark)
+
+
+def _wait_until_gone(mark: str) -> None:
+    ends = time.monotonic() + 5
+    while processes_mentioning(mark) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert processes_mentioning(mark) == []
+
+
+def test_without_a_sandbox_nothing_is_converted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_pdf(tmp_path / "a.pdf")
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.delenv(sandbox.UNSAFE_SWITCH, raising=False)
+    result = convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
+    assert (result.status, result.error) == (Status.FAILED, "no_sandbox")
+    assert not (tmp_path / "out" / "document.pdf").exists()
+
+
+def test_an_operator_can_insist_on_running_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_pdf(tmp_path / "a.pdf")
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.setenv(sandbox.UNSAFE_SWITCH, "1")
+    result = convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
+    assert (result.status, result.pages) == (Status.OK, 2)
+    assert "WITHOUT a sandbox" in caplog.text
+
+
+def test_a_deadline_in_a_thread_is_kept_too(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf")
+    statuses = []
+
+    def work() -> None:
+        limits = Limits(deadline_seconds=0.02)
+        statuses.append(convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out", limits=limits).status)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(20)
+    assert statuses == [Status.TIMED_OUT]
+
+
+def test_output_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"%PDF-secret")
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "document.pdf").symlink_to(tmp_path / "secret")
+    outbox = Outbox(box)
+    with pytest.raises(ConversionFailed):
+        outbox.take("document.pdf", tmp_path / "taken", (b"%PDF-", None), MIB)
+    with pytest.raises(ConversionFailed):
+        outbox.read("document.pdf", MIB)
+    outbox.close()
+    assert not (tmp_path / "taken").exists()

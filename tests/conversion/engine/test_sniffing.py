@@ -1,0 +1,218 @@
+"""What a file is, and why it is refused."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from wenlan.conversion.engine import Limits, Rejected, Status, recorded_page_count, sniff
+
+from .conftest import (
+    CHINESE,
+    Maker,
+    make_docx,
+    make_epub,
+    make_locked_pdf,
+    make_pdf,
+    make_png,
+    make_pptx,
+    make_tiff,
+    make_xlsx,
+    make_zip,
+    ooxml_members,
+)
+
+CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
+
+
+def refusal(path: Path, name: str | None = None, limits: Limits | None = None) -> tuple[Status, str]:
+    with pytest.raises(Rejected) as refused:
+        sniff(path, name=name or path.name, limits=limits)
+    return refused.value.status, refused.value.code
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.docx", make_docx),
+        ("a.xlsx", make_xlsx),
+        ("a.pptx", make_pptx),
+        ("a.epub", make_epub),
+        ("a.pdf", make_pdf),
+        ("a.png", make_png),
+        ("a.tiff", make_tiff),
+    ],
+)
+def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, make: Maker) -> None:
+    path = tmp_path / "upload"
+    make(path)
+    found = sniff(path, name=name)
+    assert (found.format, found.extension_agrees) == (name.partition(".")[2], True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.txt", CHINESE.encode("gb18030"), "txt"),
+        ("a.txt", "臺灣的圖書館".encode("big5"), "txt"),
+        ("a.txt", CHINESE.encode("utf-16"), "txt"),
+        ("a.txt", "plain words\n".encode("utf-16-le"), "txt"),
+        ("a.md", b"# Title\n", "md"),
+        ("a.csv", "姓名,年龄\n".encode(), "csv"),
+        ("a.htm", b"<!DOCTYPE html><html><body>x</body></html>", "html"),
+        ("a.rtf", rb"{\rtf1 x}", "rtf"),
+    ],
+)
+def test_text_formats_are_told_apart_by_their_names(
+    tmp_path: Path, name: str, content: bytes, expected: str
+) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(content)
+    assert sniff(path, name=name).format == expected
+
+
+def test_a_brother_under_another_ending_is_accepted_and_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(rb"{\rtf1 letter}")
+    found = sniff(path, name="letter.doc")
+    assert (found.format, found.extension_agrees) == ("rtf", False)
+    assert not sniff(path, name="报告.最终版").extension_agrees
+
+
+def test_the_same_bytes_keep_the_name_kingsoft_gives_them(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    make_docx(path)
+    assert sniff(path, name="报告.wps").format == "wps"
+
+
+def test_a_macro_document_is_not_taken_for_a_plain_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.docm"
+    members = ooxml_members("wordprocessingml.document", "word/document.xml")
+    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(
+        b"vnd.openxmlformats-officedocument.wordprocessingml.document.main",
+        b"vnd.ms-word.document.macroEnabled.main",
+    )
+    make_zip(path, members)
+    assert sniff(path, name="a.docm").format == "docm"
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.touch()
+    assert refusal(path) == (Status.DAMAGED, "empty")
+
+
+def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * 1001)
+    assert refusal(path, limits=Limits(max_source_bytes=1000)) == (Status.TOO_LARGE, "too_large")
+
+
+def test_content_of_another_kind_than_the_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    make_pdf(path)
+    assert refusal(path, "report.docx") == (Status.UNSUPPORTED, "extension_mismatch")
+    assert refusal(path, "report.exe") == (Status.UNSUPPORTED, "extension_mismatch")
+    path.write_text("only words")
+    assert refusal(path, "report.docx") == (Status.UNSUPPORTED, "extension_mismatch")
+
+
+def test_programs_and_plain_archives_are_unsupported(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(b"\x7fELF" + bytes(range(256)) * 8)
+    assert refusal(path, "a.bin") == (Status.UNSUPPORTED, "unsupported")
+    make_zip(path, {"readme.txt": b"hello"})
+    assert refusal(path, "a.zip") == (Status.UNSUPPORTED, "unsupported")
+    path.write_text("import os\n")
+    assert refusal(path, "a.py") == (Status.UNSUPPORTED, "unsupported")
+
+
+def test_garbage_and_cut_files_are_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(bytes((index * 7919 + 13) % 251 for index in range(5000)) + b"\x00\x01\x02\x03")
+    assert refusal(path) == (Status.DAMAGED, "damaged")
+    make_docx(path)
+    path.write_bytes(path.read_bytes()[:2000])
+    assert refusal(path) == (Status.DAMAGED, "damaged")
+    path.write_bytes(bytes(4096))
+    assert refusal(path) == (Status.DAMAGED, "damaged")
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    assert refusal(path, "a.doc") == (Status.DAMAGED, "damaged")
+
+
+def test_a_zip_bomb_is_refused_by_its_directory_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    members = ooxml_members("wordprocessingml.document", "word/document.xml")
+    make_zip(path, members | {"word/media/big.xml": bytes(64 * 1024 * 1024)})
+    assert refusal(path) == (Status.TOO_LARGE, "zip_bomb")
+    assert refusal(path, limits=Limits(max_unpacked_bytes=1000)) == (Status.TOO_LARGE, "zip_bomb")
+    assert refusal(path, limits=Limits(max_zip_entries=2)) == (Status.TOO_LARGE, "zip_bomb")
+
+
+def test_archives_inside_archives_count_too(tmp_path: Path) -> None:
+    inner = tmp_path / "inner.zip"
+    make_zip(inner, {"zeros": bytes(64 * 1024 * 1024)})
+    path = tmp_path / "a.docx"
+    make_zip(path, ooxml_members("wordprocessingml.document", "word/document.xml"))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        archive.write(inner, "word/embeddings/inner.zip")
+    assert refusal(path) == (Status.TOO_LARGE, "zip_bomb")
+
+
+def test_a_claim_of_millions_of_entries_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    make_docx(path)
+    content = bytearray(path.read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    content[end + 10 : end + 12] = b"\xf0\xff"
+    path.write_bytes(content)
+    assert refusal(path) == (Status.TOO_LARGE, "zip_bomb")
+
+
+def test_an_encrypted_opendocument_is_password_protected(tmp_path: Path) -> None:
+    path = tmp_path / "a.odt"
+    make_zip(
+        path,
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.text",
+            "META-INF/manifest.xml": b"<manifest:encryption-data/>",
+        },
+    )
+    assert refusal(path) == (Status.PASSWORD_PROTECTED, "password_protected")
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+def test_a_pdf_is_locked_only_when_somebody_must_type_a_password(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    make_locked_pdf(path, user="secret")
+    assert refusal(path) == (Status.PASSWORD_PROTECTED, "password_protected")
+    make_locked_pdf(path, user="")
+    assert sniff(path, name="a.pdf").format == "pdf"
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not beside the checkout")
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("PasswordProtected-863d22.doc", Status.PASSWORD_PROTECTED),
+        ("Password_Protected-hello-8d0dd9.ppt", Status.PASSWORD_PROTECTED),
+        ("password-3ad12a.xls", Status.PASSWORD_PROTECTED),
+        ("protected_agile-39ae9e.docx", Status.PASSWORD_PROTECTED),
+    ],
+)
+def test_files_locked_by_office_are_password_protected(name: str, status: Status) -> None:
+    assert refusal(CORPUS / "hostile" / name) == (status, "password_protected")
+
+
+def test_the_page_count_office_recorded_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    make_zip(path, {"docProps/app.xml": b"<Properties><Pages>17</Pages></Properties>"})
+    assert recorded_page_count(path, "docx") == 17
+    make_zip(path, {"docProps/app.xml": b"<Properties><Pages>-3</Pages></Properties>"})
+    assert recorded_page_count(path, "docx") is None
+    make_pdf(path)
+    assert recorded_page_count(path, "pdf") is None
+    assert recorded_page_count(path, "doc") is None
