@@ -91,17 +91,6 @@ def pages_to_review(revision: Revision) -> QuerySet[Page]:
     )
 
 
-def documents_with_same_bytes(*, document: Document, revision: Revision, user: User) -> QuerySet[Document]:
-    """Other documents `user` may open that hold the very same file."""
-    return (
-        documents_visible_to(user)
-        .filter(revisions__sha256=revision.sha256)
-        .exclude(pk=document.pk)
-        .distinct()
-        .order_by("pk")
-    )
-
-
 def ticket_by_code(code: str) -> QuerySet[Ticket]:
     """The ticket with this code, for whoever knows it."""
     return Ticket.objects.filter(code=code.lower()).select_related("document", "reporter")

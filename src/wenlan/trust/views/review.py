@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from wenlan.accounts.requests import signed_in
-from wenlan.documents.models import Document, Revision
+from wenlan.documents.models import Document
 from wenlan.trust import selectors, services
 from wenlan.trust.forms import ReturnForm
 from wenlan.trust.models import Review
@@ -94,14 +94,5 @@ def _review_context(request: HttpRequest, document: Document, form: ReturnForm) 
         "is_own": document.author_id == reviewer.pk,
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
-        **(_revision_context(document, revision, request) if revision else {}),
-    }
-
-
-def _revision_context(document: Document, revision: Revision, request: HttpRequest) -> dict[str, Any]:
-    return {
-        "pages": selectors.pages_to_review(revision),
-        "same_bytes": selectors.documents_with_same_bytes(
-            document=document, revision=revision, user=signed_in(request)
-        ),
+        "pages": selectors.pages_to_review(revision) if revision else (),
     }
