@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,7 +32,7 @@ from .office import Layout, Layouter
 from .office_server import shared_layouter
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
-from .rendering import PageRenderer
+from .rendering import Oversized, PageRenderer
 from .sandbox import Deadline
 from .sniffing import sniff
 
@@ -128,38 +128,57 @@ class _Conversion:
             self._workspace() as work,
             PageRenderer(source=self.source, work=work, limits=self.limits) as renderer,
         ):
-            laid = renderer.input / PDF_NAME
-            is_laid = self._lay_out(laid, work, deadline)
-            renderer.order(PDF_NAME if is_laid else None, format_name=self.format)
-            self._emit(StageChanged("rendering"))
-            self._render(renderer, deadline)
+            layout = self._layout(renderer.input / PDF_NAME, work, deadline)
+            try:
+                self._draw(renderer, layout, work, deadline)
+            except Oversized:
+                assert layout is not None  # noqa: S101 (only sheets are too large)
+                self._draw(renderer, replace(layout, single_page_sheets=False), work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
-            if is_laid:
-                laid.replace(self.out / PDF_NAME)
-            else:
-                renderer.take_pdf("cleaned.pdf", self.out / PDF_NAME)
+            self._keep_pdf(renderer)
 
-    def _lay_out(self, target: Path, work: Path, deadline: Deadline) -> bool:
-        """Write the document as a PDF to `target`. False when the source is a PDF itself."""
+    def _layout(self, target: Path, work: Path, deadline: Deadline) -> Layout | None:
+        """What LibreOffice has to lay out; None for a PDF, and for a picture, which becomes a PDF at `target`."""
         assert self.format is not None  # noqa: S101 (set by the step before)
         family = FORMATS[self.format].family
         if family is Family.PDF:
-            return False
+            return None
         self._emit(StageChanged("laying_out"))
-        layout: Layout | None
         if family in _KINDS:
             sheets = family is Family.SHEETS
-            layout = Layout(self.source, self.format, _KINDS[family], single_page_sheets=sheets)
-        else:
-            layout = preparing.prepare(
-                self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
-            )
+            return Layout(self.source, self.format, _KINDS[family], single_page_sheets=sheets)
+        return preparing.prepare(
+            self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
+        )
+
+    def _draw(self, renderer: PageRenderer, layout: Layout | None, work: Path, deadline: Deadline) -> None:
+        """Lay out, and render page after page. Raises Oversized, before any page, for a sheet too large for one."""
+        assert self.format is not None  # noqa: S101 (set by the step before)
+        laid = renderer.input / PDF_NAME
         if layout is not None:
             pdf = self.layouter.to_pdf(layout, work=work, deadline=deadline, limits=self.limits)
-            pdf.replace(target)
-        return True
+            pdf.replace(laid)
+        single = layout is not None and layout.single_page_sheets
+        renderer.order(
+            PDF_NAME if laid.exists() else None,
+            format_name=self.format,
+            sheets=layout is not None and layout.kind == "calc",
+            max_page_points=self.limits.max_page_points if single else None,
+        )
+        self._render(renderer, deadline)
+
+    def _keep_pdf(self, renderer: PageRenderer) -> None:
+        """Hand out the PDF that the pages were drawn from; of an uploaded PDF its cleaned copy."""
+        laid = renderer.input / PDF_NAME
+        for name in ("trimmed.pdf", "cleaned.pdf"):
+            if renderer.wrote(name):
+                renderer.take_pdf(name, self.out / PDF_NAME)
+                return
+        if not laid.exists():
+            raise ConversionFailed(Status.DAMAGED, "damaged", "the PDF cannot be written without its scripts")
+        laid.replace(self.out / PDF_NAME)
 
     def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
         target = self.out / PAGES_NAME
@@ -168,6 +187,7 @@ class _Conversion:
             stream.write('{"pages": [')
             for item in renderer.pages(target, deadline):
                 if isinstance(item, int):
+                    self._emit(StageChanged("rendering"))
                     self._emit(PageCount(item))
                     continue
                 self._keep(item, stream)

@@ -30,6 +30,10 @@ _ERRORS = {
 }
 
 
+class Oversized(Exception):
+    """A sheet laid out on a single page makes a page too large to show."""
+
+
 class PageRenderer:
     """One renderer in the sandbox. As a context manager it leaves no process behind."""
 
@@ -67,12 +71,20 @@ class PageRenderer:
         self._outbox.close()
         self._folder.close()
 
-    def order(self, pdf: str | None, *, format_name: str) -> None:
-        """Give the order: render the file `pdf` of the input folder; None renders the source itself, cleaned."""
+    def order(
+        self, pdf: str | None, *, format_name: str, sheets: bool, max_page_points: float | None
+    ) -> None:
+        """Give the order: render the file `pdf` of the input folder; None renders the source itself, cleaned.
+
+        With `sheets`, empty pages are left out, and pages beyond `max_page_points` raise Oversized; then another
+        order may be given.
+        """
         order = {
             "pdf": self._child.place(f"{_INPUT}/{pdf}" if pdf else _SOURCE),
             "source": self._child.place(_SOURCE),
             "format": format_name,
+            "sheets": sheets,
+            "max_page_points": max_page_points,
             "clean_to": None if pdf else self._child.place(f"{JOB}/cleaned.pdf"),
             "folder": self._child.place(JOB),
             "widths": list(self._limits.widths),
@@ -83,7 +95,7 @@ class PageRenderer:
         assert stdin is not None  # noqa: S101 (started with a pipe)
         try:
             stdin.write(json.dumps(order).encode() + b"\n")
-            stdin.close()
+            stdin.flush()
         except OSError as error:
             raise ConversionFailed(
                 Status.FAILED, "renderer_failed", f"{error}: {self._child.last_words()}"
@@ -94,6 +106,8 @@ class PageRenderer:
         waiting: dict[int, bool] = {}
         following, total = 1, 0
         for message in self._messages(deadline):
+            if message.get("error") == "oversized":
+                raise Oversized
             if "error" in message:
                 status, code = _ERRORS.get(str(message["error"]), (Status.FAILED, "renderer_failed"))
                 raise ConversionFailed(status, code, str(message.get("detail", ""))[:500])
@@ -132,6 +146,10 @@ class PageRenderer:
         except (ConversionFailed, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
+
+    def wrote(self, name: str) -> bool:
+        """Whether the renderer wrote a file of that name."""
+        return self._folder.has(name)
 
     def take_pdf(self, name: str, target: Path) -> None:
         """Move a PDF that the renderer wrote to `target`."""

@@ -1,8 +1,8 @@
 """PDF in, page images and positioned text out. Runs inside the sandbox; speaks JSON lines on its output.
 
-It is started early and waits for one line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
-"max_pages"}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
-(in any order), and at the end {"done": true, "unreadable": [...]}; or {"error": code, "detail": text} and nothing more.
+It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
+"max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
+(in any order), and at the end {"done": true, "unreadable": [...]}; or {"error": code, "detail": text}, after which another order may follow.
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
@@ -142,41 +142,61 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
     return crashed
 
 
-def open_pdf(path: str, max_pages: int) -> int | None:
-    """The number of pages; None when the PDF cannot be used, with the reason already said."""
+def open_pdf(order: dict[str, Any]) -> int | None:
+    """The number of pages; None when the PDF cannot be used, with the reason already said.
+
+    A spreadsheet's empty sheets are left out: then order["pdf"] names a copy without them.
+    """
     try:
-        document = pdfium.PdfDocument(path)
+        document = pdfium.PdfDocument(order["pdf"])
     except pdfium.PdfiumError as error:
         locked = getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD
         say(error="password_protected" if locked else "damaged", detail=str(error))
         return None
     total = len(document)
-    document.close()
     if total == 0:
         say(error="damaged", detail="no pages")
         return None
-    if total > max_pages:
-        say(error="too_many_pages", detail=f"{total} pages, at most {max_pages}")
+    if total > int(order["max_pages"]):
+        say(error="too_many_pages", detail=f"{total} pages, at most {order['max_pages']}")
         return None
+    if order["sheets"]:
+        sizes = [document.get_page_size(index) for index in range(total)]
+        if order["max_page_points"] and max(map(max, sizes)) > order["max_page_points"]:
+            say(error="oversized", detail=f"{max(map(max, sizes)):.0f} points")
+            return None
+        total -= drop_blank_pages(document, order)
+    document.close()
     return total
+
+
+def drop_blank_pages(document: pdfium.PdfDocument, order: dict[str, Any]) -> int:
+    """Point the order at a copy without the pages that hold nothing. Returns how many those are."""
+    blank = [index for index in range(len(document)) if raw.FPDFPage_CountObjects(document[index]) == 0]
+    if not blank or len(blank) == len(document):
+        return 0
+    for index in reversed(blank):
+        document.del_page(index)
+    order["pdf"] = f"{order['folder']}/trimmed.pdf"
+    document.save(order["pdf"])
+    return len(blank)
 
 
 def main() -> int:
     # The image codecs are loaded while another program still lays the document out.
     Image.init()
     facts.preload()
-    line = sys.stdin.readline()
-    if not line:
+    for line in sys.stdin:
+        order = json.loads(line)
+        total = open_pdf(order)
+        if total is None:
+            continue
+        say(count=total)
+        (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
+        crashed = render_all(order, total)
+        say(done=True, crashed=crashed)
         return 0
-    order = json.loads(line)
-    total = open_pdf(order["pdf"], int(order["max_pages"]))
-    if total is None:
-        return 1
-    say(count=total)
-    (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-    crashed = render_all(order, total)
-    say(done=True, crashed=crashed)
-    return 0
+    return 1
 
 
 if __name__ == "__main__":
