@@ -1,0 +1,184 @@
+"""One worker at a time, and nothing is lost when it dies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from tests.conversion.conftest import Uploader
+from wenlan.accounts.models import User
+from wenlan.conversion import services
+from wenlan.conversion.jobs import job_folder
+from wenlan.conversion.messages import failure_message
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.leases import Claim, ClaimLost
+from wenlan.documents.models import Document, Revision
+
+State = Revision.State
+
+
+def claim(revision: Revision) -> Claim:
+    claimed = services.revision_claim(revision_id=revision.pk)
+    assert claimed is not None
+    return claimed
+
+
+def let_the_lease_run_out(revision: Revision) -> None:
+    Revision.objects.filter(pk=revision.pk).update(claimed_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_waiting_revision_is_claimed_by_one_worker_only(uploaded: Uploader) -> None:
+    revision = uploaded()
+    assert claim(revision) == Claim(revision.pk, 1)
+    assert services.revision_claim(revision_id=revision.pk) is None
+    revision.refresh_from_db()
+    assert (revision.state, revision.attempt_count) == (State.CONVERTING, 1)
+
+
+@pytest.mark.parametrize("state", [State.READY, State.FAILED, State.QUARANTINED])
+def test_what_is_over_is_not_claimed(uploaded: Uploader, state: str) -> None:
+    revision = uploaded()
+    Revision.objects.filter(pk=revision.pk).update(state=state, page_count=1)
+    assert services.revision_claim(revision_id=revision.pk) is None
+
+
+def test_a_revision_that_was_deleted_is_not_claimed(db: None) -> None:
+    assert services.revision_claim(revision_id=12345) is None
+
+
+def test_when_the_lease_runs_out_another_worker_takes_over(uploaded: Uploader) -> None:
+    revision = uploaded()
+    dead = claim(revision)
+    let_the_lease_run_out(revision)
+    alive = claim(revision)
+    assert alive.token == dead.token + 1
+    services.claim_renew(alive)
+    with pytest.raises(ClaimLost):
+        services.claim_renew(dead)
+
+
+def test_a_renewed_lease_is_not_taken_over(uploaded: Uploader) -> None:
+    revision = uploaded()
+    held = claim(revision)
+    let_the_lease_run_out(revision)
+    services.claim_renew(held)
+    assert services.revision_claim(revision_id=revision.pk) is None
+
+
+def test_after_three_dead_workers_the_file_is_in_quarantine(uploaded: Uploader) -> None:
+    revision = uploaded()
+    for _ in range(3):
+        last = claim(revision)
+        let_the_lease_run_out(revision)
+    assert services.revision_claim(revision_id=revision.pk) is None
+    revision.refresh_from_db()
+    assert (revision.state, revision.error_code) == (State.QUARANTINED, "quarantined")
+    with pytest.raises(ClaimLost):
+        services.claim_renew(last)
+
+
+def test_a_document_in_review_whose_file_is_quarantined_goes_back_with_the_reason(uploaded: Uploader) -> None:
+    revision = uploaded(state=Document.State.IN_REVIEW)
+    Revision.objects.filter(pk=revision.pk).update(attempt_count=3)
+    assert services.revision_claim(revision_id=revision.pk) is None
+    document = Document.objects.get(pk=revision.document_id)
+    assert document.state == Document.State.RETURNED
+    assert document.return_reason
+
+
+def test_a_worker_told_to_stop_gives_its_work_back_and_is_no_crash(uploaded: Uploader) -> None:
+    revision = uploaded()
+    services.claim_release(claim(revision))
+    revision.refresh_from_db()
+    assert (revision.state, revision.attempt_count) == (State.PENDING, 0)
+    assert claim(revision).token == 2
+
+
+def test_trying_again_starts_from_the_beginning(
+    alice: User, uploaded: Uploader, django_capture_on_commit_callbacks: Any
+) -> None:
+    revision = uploaded()
+    Revision.objects.filter(pk=revision.pk).update(state=State.FAILED, error_code="damaged", attempt_count=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.revision_retry(actor=alice, revision_id=revision.pk)
+    revision.refresh_from_db()
+    assert (revision.state, revision.error_code, revision.attempt_count) == (State.PENDING, "", 0)
+    assert DBTaskResult.objects.filter(queue_name="conversion").count() == 1
+
+
+def test_trying_again_twice_is_a_conflict(alice: User, uploaded: Uploader) -> None:
+    revision = uploaded()
+    with pytest.raises(Conflict):
+        services.revision_retry(actor=alice, revision_id=revision.pk)
+
+
+def test_only_an_operator_takes_a_file_out_of_quarantine(
+    alice: User, mallory: User, dave: User, uploaded: Uploader
+) -> None:
+    revision = uploaded()
+    Revision.objects.filter(pk=revision.pk).update(state=State.QUARANTINED)
+    for person in (alice, mallory):
+        with pytest.raises(NotAllowed):
+            services.revision_retry(actor=person, revision_id=revision.pk)
+    services.revision_retry(actor=dave, revision_id=revision.pk)
+    revision.refresh_from_db()
+    assert revision.state == State.PENDING
+
+
+def rung_for() -> list[int]:
+    tasks = DBTaskResult.objects.filter(queue_name="conversion").order_by("enqueued_at")
+    return [task.args_kwargs["args"][0] for task in tasks]
+
+
+def test_the_sweep_rings_once_for_what_was_forgotten(
+    uploaded: Uploader, django_capture_on_commit_callbacks: Any
+) -> None:
+    forgotten, orphaned, held, ready = (uploaded(f"text number {n}") for n in range(4))
+    claim(orphaned), claim(held)
+    let_the_lease_run_out(orphaned)
+    Revision.objects.filter(pk=ready.pk).update(state=State.READY, page_count=1)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.revisions_sweep()
+    assert rung_for() == [forgotten.pk, orphaned.pk]
+
+
+def test_the_sweep_clears_the_folders_of_dead_workers_only(uploaded: Uploader, settings: Any) -> None:
+    jobs = Path(settings.CONVERSION_JOBS_DIR)
+    dead, alive = claim(uploaded("one text")), claim(uploaded("another text"))
+    dead_revision = Revision.objects.get(pk=dead.row_id)
+    folders = [jobs / f"{held.row_id}-{held.token}-abc" for held in (dead, alive)]
+    for folder in (*folders, jobs / "not ours"):
+        (folder / "out").mkdir(parents=True)
+    let_the_lease_run_out(dead_revision)
+    claim(dead_revision)
+    services.revisions_sweep()
+    assert sorted(path.name for path in jobs.iterdir()) == sorted([folders[1].name, "not ours"])
+
+
+def test_a_job_folder_is_private_and_gone_afterwards(settings: Any) -> None:
+    with job_folder(Claim(7, 2)) as folder:
+        assert folder.stat().st_mode & 0o077 == 0
+        (folder / "file").write_text("x")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("code", ["damaged", "timed_out", "a code of tomorrow"])
+def test_every_failure_has_words(code: str) -> None:
+    assert failure_message(code)
+
+
+def test_every_way_the_engine_refuses_or_fails_has_its_own_words() -> None:
+    from typing import get_args
+
+    from wenlan.conversion.engine import Status
+    from wenlan.conversion.engine.model import RejectionCode
+    from wenlan.conversion.messages import FAILURES, REJECTIONS
+
+    assert set(get_args(RejectionCode)) == set(REJECTIONS)
+    assert {status.value for status in Status} - {"ok"} <= set(FAILURES)
