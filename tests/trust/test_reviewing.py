@@ -310,6 +310,13 @@ def _query_count(client: Client, path: str) -> int:
     return len(queries)
 
 
+@pytest.mark.parametrize("revision", ["", "x", "\x00", "9" * 5000, "-1"])
+def test_a_forged_revision_number_breaks_nothing(
+    client_as: ClientAs, carol: User, waiting: MakeDocument, revision: str
+) -> None:
+    assert _decide(client_as(carol), waiting(), "published", revision=revision).status_code < 500
+
+
 @pytest.mark.parametrize("page", ["", "0", "-1", "9999", "x"])
 def test_a_page_of_the_queue_that_does_not_exist_is_the_nearest(
     client_as: ClientAs, carol: User, waiting: MakeDocument, page: str

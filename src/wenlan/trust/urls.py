@@ -14,5 +14,5 @@ urlpatterns = [
     path("d/<int:pk>/report/", help_desk.report, name="report"),
     path("help/", help_desk.help_page, name="help"),
     path("help/tickets/", help_desk.tickets, name="tickets"),
-    path("help/<str:code>/", help_desk.ticket, name="ticket"),
+    path("help/<slug:code>/", help_desk.ticket, name="ticket"),
 ]

@@ -63,13 +63,13 @@ def _decide(request: HttpRequest, document: Document, form: ReturnForm) -> HttpR
         return redirect("trust:review", pk=document.pk)
     with override(document.author.language):
         reason = form.reason() if form.is_bound else ""
-    revision_id = request.POST.get("revision", "")
+    seen = request.POST.get("revision", "")
     services.review_decide(
         reviewer=reviewer,
         document_id=document.pk,
         decision=decision,
         reason=reason,
-        revision_id=int(revision_id) if revision_id.isdecimal() else None,
+        revision_id=int(seen) if seen.isdecimal() and len(seen) < 20 else None,
     )
     done = (
         _("“%(title)s” is published.")
