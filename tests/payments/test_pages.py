@@ -119,6 +119,10 @@ def test_the_simulated_page_does_not_exist_on_a_real_site(
     assert browser.post(reverse("payments:top_up"), {"amount": "5"}).status_code == 422
 
 
+def test_a_link_to_the_top_up_leads_to_its_form(client_as: Browser, bob: User) -> None:
+    assert client_as(bob).get(reverse("payments:top_up"))["Location"] == reverse("payments:wallet")
+
+
 def test_a_preset_amount_is_enough(client_as: Browser, bob: User) -> None:
     assert _start(client_as(bob), amount="", preset="2000").amount_minor == 2000
 

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from wenlan.accounts.requests import signed_in
 from wenlan.ledger.models import Account
@@ -32,9 +32,11 @@ def wallet(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def top_up(request: HttpRequest) -> HttpResponse:
-    """Send the reader to the page of the payment provider."""
+    """Send the reader to the page of the payment provider; who only follows a link gets the form."""
+    if request.method != "POST":
+        return redirect("payments:wallet")
     form = TopUpForm(request.POST)
     if not form.is_valid():
         return _wallet_page(request, form, status=422)
