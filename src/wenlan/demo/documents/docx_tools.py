@@ -1,9 +1,11 @@
 """Word documents from compositions: styles, headings, contents, tables, pictures, formulas, footnotes."""
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,8 +18,18 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 
+from wenlan.demo.documents.docx_xml import (
+    bare,
+    drop_stale_facts,
+    field,
+    fonts,
+    page_break,
+    replace_content,
+    run,
+    style_font,
+)
 from wenlan.demo.documents.formulas import NAMESPACE, omml
 from wenlan.demo.documents.markup import Block, parse, spans
 
@@ -88,7 +100,7 @@ class _Writer:
             self._add_block(block)
         self._set_header_and_footer()
         self._add_footnotes()
-        _drop_stale_facts(self.document)
+        drop_stale_facts(self.document)
         self.document.save(path)
 
     # Page, styles, properties
@@ -102,7 +114,7 @@ class _Writer:
 
     def _set_styles(self) -> None:
         look, styles = self.look, self.document.styles
-        _style_font(styles["Normal"], look.latin_font, look.body_font, look.body_size)
+        style_font(styles["Normal"], look.latin_font, look.body_font, look.body_size)
         normal = styles["Normal"].paragraph_format
         normal.line_spacing, normal.space_after, normal.space_before = look.line_spacing, Pt(0), Pt(0)
         if not look.chinese:
@@ -118,14 +130,14 @@ class _Writer:
         for level in (1, 2, 3):
             style = styles[f"Heading {level}"]
             size = look.body_size + steps[level]
-            _style_font(
+            style_font(
                 style, look.heading_latin_font, look.heading_font, size, bold=True, colour=look.heading_colour
             )
             style.paragraph_format.space_before = Pt((18, 12, 8)[level - 1] if look.columns == 1 else 8)
             style.paragraph_format.space_after = Pt((10, 6, 4)[level - 1] if look.columns == 1 else 3)
             style.paragraph_format.keep_with_next = True
             style.paragraph_format.line_spacing = 1.2
-        _style_font(
+        style_font(
             styles["Title"],
             look.heading_latin_font,
             look.heading_font,
@@ -136,9 +148,7 @@ class _Writer:
         styles["Title"].paragraph_format.space_after = Pt(14)
         for borders in styles["Title"].element.findall(".//" + qn("w:pBdr")):
             borders.getparent().remove(borders)
-        _style_font(
-            styles["Caption"], look.latin_font, look.heading_font, look.body_size - 2, colour="444444"
-        )
+        style_font(styles["Caption"], look.latin_font, look.heading_font, look.body_size - 2, colour="444444")
         styles["Caption"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         styles["Caption"].paragraph_format.space_after = Pt(6)
 
@@ -158,7 +168,8 @@ class _Writer:
     def _front(self, title: str, subtitle: str, author: str, blocks: list[Block]) -> None:
         if self.look.cover:
             self._append(*["<w:p/>"] * 7)
-        self._append(self._paragraph(title, style="Title"))
+        if not any(block.kind == "title" for block in blocks):
+            self._append(self._paragraph(title, style="Title"))
         if subtitle:
             self._append(
                 self._paragraph(subtitle, align="center", size=self.look.body_size, colour="555555", after=10)
@@ -171,21 +182,17 @@ class _Writer:
                 self._paragraph(
                     "2026 年 3 月" if self.look.chinese else "March 2026", align="center", colour="555555"
                 ),
-                _page_break(),
+                page_break(),
             )
         if self.look.contents:
             self._contents([block for block in blocks if block.kind == "heading" and block.level <= 2])
         if self.look.columns > 1:
             self._append(f"<w:p><w:pPr>{self._section_properties(columns=1)}</w:pPr></w:p>")
             final = self.document.sections[-1]._sectPr  # noqa: SLF001 - python-docx has no interface for columns
-            for old in final.findall(qn("w:cols")):
-                final.remove(old)
-            for tag in ("type", "cols"):
-                values = (
-                    'w:val="continuous"' if tag == "type" else f'w:num="{self.look.columns}" w:space="400"'
-                )
-                element = parse_xml(f"<w:{tag} {nsdecls('w')} {values}/>")
-                final.insert(0, element) if tag == "type" else final.append(element)
+            for columns in final.findall(qn("w:cols")):
+                columns.set(qn("w:num"), str(self.look.columns))
+                columns.set(qn("w:space"), "400")
+            final.insert(0, parse_xml(f'<w:type {nsdecls("w")} w:val="continuous"/>'))
 
     def _section_properties(self, columns: int) -> str:
         margin, vertical = int(self.look.margin_cm * 567), int(2.2 * 567)
@@ -209,13 +216,13 @@ class _Writer:
             name = f"_Toc{next(numbers):05d}"
             weight = "<w:b/>" if block.level == 1 else ""
             tabs = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{right}"/></w:tabs>'
-            field = _field(f"PAGEREF {name} \\h", "…")
+            number = field(f"PAGEREF {name} \\h", "…")
             self._append(
                 f'<w:p><w:pPr>{tabs}<w:spacing w:line="300" w:lineRule="auto"/><w:ind w:left="{left}"/></w:pPr>'
-                f'<w:hyperlink w:anchor="{name}"><w:r><w:rPr>{weight}</w:rPr><w:t>{escape(_bare(block.text))}</w:t></w:r>'
-                f"<w:r><w:tab/></w:r>{field}</w:hyperlink></w:p>"
+                f'<w:hyperlink w:anchor="{name}"><w:r><w:rPr>{weight}</w:rPr><w:t>{escape(bare(block.text))}</w:t></w:r>'
+                f"<w:r><w:tab/></w:r>{number}</w:hyperlink></w:p>"
             )
-        self._append(_page_break())
+        self._append(page_break())
 
     # Blocks
 
@@ -230,7 +237,7 @@ class _Writer:
         if block.kind in writers:
             writers[block.kind](block)
         elif block.kind == "page":
-            self._append(_page_break())
+            self._append(page_break())
         else:
             self._append(self._text_block(block))
 
@@ -250,9 +257,20 @@ class _Writer:
             return self._paragraph(
                 block.text, extra=box, indent_cm=0.5, right_cm=0.3, before=6, after=8, kai=self.look.chinese
             )
+        if block.kind == "title":
+            return self._paragraph(block.text, style="Title", before=14)
+        if block.kind == "letterhead":
+            return self._letterhead(block.text)
         if block.kind in {"centre", "right"}:
             return self._paragraph(block.text, align={"centre": "center", "right": "right"}[block.kind])
         return self._paragraph(block.text, style="Wenlan Body" if block.kind == "paragraph" else "")
+
+    def _letterhead(self, text: str) -> str:
+        name, _, number = text.partition(" | ")
+        rule = '<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="6" w:color="C3272B"/></w:pBdr>'
+        return self._paragraph(
+            name, align="center", size=30, bold=True, colour="C3272B", after=8
+        ) + self._paragraph(number, align="center", extra=rule, after=10)
 
     def _heading(self, block: Block) -> None:
         self.headings += 1 if block.level <= 2 else 0
@@ -271,14 +289,14 @@ class _Writer:
 
     def _code(self, block: Block) -> None:
         lines = block.text.split("\n")
-        properties = _fonts("Courier New", self.look.body_font) + '<w:sz w:val="19"/>'
+        properties = fonts("Courier New", self.look.body_font) + '<w:sz w:val="19"/>'
         for number, line in enumerate(lines):
             before = 80 if number == 0 else 0
             after = 120 if number == len(lines) - 1 else 0
             self._append(
                 f'<w:p><w:pPr><w:shd w:val="clear" w:color="auto" w:fill="F3F3EF"/>'
                 f'<w:spacing w:line="280" w:lineRule="auto" w:before="{before}" w:after="{after}"/><w:ind w:left="300"/></w:pPr>'
-                f"{_run(line or ' ', properties)}</w:p>"
+                f"{run(line or ' ', properties)}</w:p>"
             )
 
     def _table(self, block: Block) -> None:
@@ -292,8 +310,12 @@ class _Writer:
         line = f'w:val="single" w:sz="8" w:color="{self.look.accent}"'
         thin = 'w:val="single" w:sz="4" w:color="C9CEC8"'
         borders = f"<w:top {line}/><w:bottom {line}/><w:insideH {thin}/><w:insideV {thin}/>"
+        limit = 14 if self.look.chinese else 16
+        columns = [[bare(cell) for cell in cells] for cells in zip_longest(*block.rows[1:], fillvalue="")]
+        aligns = ["left" if any(len(cell) > limit for cell in cells) else "center" for cells in columns]
+        aligns += ["center"] * (count - len(aligns))
         rows = "".join(
-            self._row(row, widths, head=number == 0, last=number >= len(block.rows) - 2)
+            self._row(row, widths, aligns, head=number == 0, last=number >= len(block.rows) - 2)
             for number, row in enumerate(block.rows)
         )
         self._append(
@@ -302,18 +324,17 @@ class _Writer:
             '<w:p><w:pPr><w:spacing w:line="160" w:lineRule="exact"/></w:pPr></w:p>',
         )
 
-    def _row(self, cells: list[str], widths: list[int], *, head: bool, last: bool) -> str:
+    def _row(self, cells: list[str], widths: list[int], aligns: list[str], *, head: bool, last: bool) -> str:
         padded = cells + [""] * (len(widths) - len(cells))
         fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{self.look.accent}"/>' if head else ""
         size = self.look.body_size - (1.5 if self.look.columns == 1 else 1)
         row = ""
-        for cell, width in zip(padded, widths, strict=True):
-            short = len(_bare(cell)) <= (14 if self.look.chinese else 16)
+        for cell, width, align in zip(padded, widths, aligns, strict=True):
             row += (
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/></w:tcPr>'
                 + self._paragraph(
                     cell,
-                    align="center" if short or head else "left",
+                    align="center" if head else align,
                     size=size,
                     bold=head,
                     colour="FFFFFF" if head else "",
@@ -374,8 +395,8 @@ class _Writer:
             hanging = f' w:hanging="{int(hanging_cm * 567)}"' if hanging_cm else ""
             properties += f'<w:ind w:left="{tab}"{hanging} w:right="{int(right_cm * 567)}"/>'
         properties += f'<w:jc w:val="{align}"/>' if align else ""
-        run = _fonts(self.look.latin_font, "楷体") if kai else ""
-        run += _fonts(self.look.heading_latin_font, self.look.heading_font) if heading_font else ""
+        run = fonts(self.look.latin_font, "楷体") if kai else ""
+        run += fonts(self.look.heading_latin_font, self.look.heading_font) if heading_font else ""
         run += "<w:b/>" if bold else ""
         run += f'<w:color w:val="{colour}"/>' if colour else ""
         run += f'<w:sz w:val="{int(size * 2)}"/>' if size else ""
@@ -383,22 +404,23 @@ class _Writer:
 
     def _runs(self, text: str, properties: str = "") -> str:
         runs = ""
+        colour = "".join(re.findall(r"<w:color [^>]*/>", properties))
         for span in spans(text):
             if span.kind == "formula":
-                runs += omml(span.text)
+                runs += omml(span.text, properties=colour)
             elif span.kind == "note":
                 runs += self._footnote(span.text)
             elif span.kind == "code":
-                runs += _run(
-                    span.text, _fonts("Courier New", self.look.body_font) + '<w:color w:val="7A3B2E"/>'
+                runs += run(
+                    span.text, fonts("Courier New", self.look.body_font) + '<w:color w:val="7A3B2E"/>'
                 )
             elif span.kind == "bold" and "<w:b/>" not in properties:
-                emphasis = _fonts(self.look.latin_font, self.look.heading_font) if self.look.chinese else ""
-                runs += _run(
+                emphasis = fonts(self.look.latin_font, self.look.heading_font) if self.look.chinese else ""
+                runs += run(
                     span.text, (emphasis if "rFonts" not in properties else "") + "<w:b/>" + properties
                 )
             else:
-                runs += _run(span.text, properties)
+                runs += run(span.text, properties)
         return runs
 
     def _footnote(self, text: str) -> str:
@@ -412,7 +434,7 @@ class _Writer:
         small = '<w:sz w:val="18"/>'
         notes = "".join(
             f'<w:footnote w:id="{number}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
-            f"{_run(' ' + text, small)}</w:p></w:footnote>"
+            f"{run(' ' + text, small)}</w:p></w:footnote>"
             for number, text in enumerate(self.footnotes, 1)
         )
         marks = "".join(
@@ -429,77 +451,20 @@ class _Writer:
     def _set_header_and_footer(self) -> None:
         section = self.document.sections[0]
         section.different_first_page_header_footer = self.look.cover
-        grey = '<w:sz w:val="18"/><w:color w:val="777777"/>'
+        grey = '<w:color w:val="777777"/><w:sz w:val="18"/>'
         if self.look.header:
             rule = '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="BBBBBB"/></w:pBdr>'
-            header = f'<w:p {_DECLARATIONS}><w:pPr>{rule}<w:jc w:val="center"/></w:pPr>{_run(self.look.header, grey)}</w:p>'
-            _replace_content(section.header, header)
+            header = f'<w:p {_DECLARATIONS}><w:pPr>{rule}<w:jc w:val="center"/></w:pPr>{run(self.look.header, grey)}</w:p>'
+            replace_content(section.header, header)
         before, between, after = ("第 ", " 页  共 ", " 页") if self.look.chinese else ("Page ", " of ", "")
         footer = (
-            f'<w:p {_DECLARATIONS}><w:pPr><w:jc w:val="center"/></w:pPr>{_run(before, grey)}{_field("PAGE", "1", grey)}'
-            f"{_run(between, grey)}{_field('NUMPAGES', '1', grey)}{_run(after, grey) if after else ''}</w:p>"
+            f'<w:p {_DECLARATIONS}><w:pPr><w:jc w:val="center"/></w:pPr>{run(before, grey)}{field("PAGE", "1", grey)}'
+            f"{run(between, grey)}{field('NUMPAGES', '1', grey)}{run(after, grey) if after else ''}</w:p>"
         )
-        _replace_content(section.footer, footer)
+        replace_content(section.footer, footer)
 
     def _append(self, *elements: str) -> None:
         body = self.document.element.body
         wrapper = parse_xml(f"<w:body {_DECLARATIONS}>{''.join(elements)}</w:body>")
         for element in list(wrapper):
             body.insert(len(body) - 1, element)
-
-
-def _run(text: str, properties: str = "") -> str:
-    parts = escape(text).split("\t")
-    inner = "<w:tab/>".join(f'<w:t xml:space="preserve">{part}</w:t>' for part in parts)
-    return f"<w:r><w:rPr>{properties}</w:rPr>{inner}</w:r>"
-
-
-def _fonts(latin: str, chinese: str) -> str:
-    return f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{chinese}"/>'
-
-
-def _field(instruction: str, shown: str, properties: str = "") -> str:
-    def mark(kind: str) -> str:
-        return f'<w:r><w:rPr>{properties}</w:rPr><w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-    return (
-        f'{mark("begin")}<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
-        f"{mark('separate')}{_run(shown, properties)}{mark('end')}"
-    )
-
-
-def _page_break() -> str:
-    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-
-
-def _bare(text: str) -> str:
-    return "".join("" if span.kind == "note" else span.text for span in spans(text))
-
-
-def _style_font(
-    style: Any, latin: str, chinese: str, size: float, *, bold: bool = False, colour: str = ""
-) -> None:
-    """Set a style's fonts by name, in place of the theme's."""
-    style.font.name, style.font.size, style.font.bold, style.font.italic = latin, Pt(size), bold, False
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in [name for name in fonts.attrib if "heme" in name]:
-        del fonts.attrib[attribute]
-    fonts.set(qn("w:eastAsia"), chinese)
-    fonts.set(qn("w:hAnsi"), latin)
-    if colour:
-        style.font.color.rgb = RGBColor.from_string(colour)
-
-
-def _replace_content(story: Any, paragraph: str) -> None:
-    story.is_linked_to_previous = False
-    for old in list(story._element):  # noqa: SLF001 - python-docx has no interface to replace a story
-        story._element.remove(old)  # noqa: SLF001
-    story._element.append(parse_xml(paragraph))  # noqa: SLF001
-
-
-def _drop_stale_facts(document: Any) -> None:
-    """Remove what the template says about itself: its page count and its thumbnail are not this document's."""
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith(("/extended-properties", "/thumbnail")):
-            del package.rels[key]

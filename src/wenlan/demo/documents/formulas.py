@@ -23,14 +23,16 @@ _NARY = frozenset({"sum", "prod", "int"})
 _OPENERS = {"(": ")", "[": "]", "|": "|", "{": "}"}
 
 
-def omml(formula: str) -> str:
-    """Return the formula as an `m:oMath` element in XML text (the prefix `m` must be declared around it).
+def omml(formula: str, *, properties: str = "") -> str:
+    """Return the formula as an `m:oMath` element in XML text (prefixes `m` and `w` must be declared around it).
+
+    `properties` are run properties of WordprocessingML, such as a colour, that every run of it gets.
 
     Raises ValueError for a brace or command that is not understood.
     """
     reader = _Reader(_TOKEN.findall(formula.strip()))
     body = reader.sequence(until=None)
-    return f"<m:oMath>{body}</m:oMath>"
+    return f"<m:oMath>{body}</m:oMath>".replace("</w:rPr>", f"{properties}</w:rPr>")
 
 
 def _run(text: str, *, upright: bool = False) -> str:
@@ -58,8 +60,8 @@ class _Reader:
 
     def sequence(self, until: str | None) -> str:
         parts: list[str] = []
-        while (token := self.peek()) is not None and token != until:
-            if token.isspace():
+        while (mark := self.peek()) is not None and mark != until:
+            if mark.isspace():
                 self.take()
             else:
                 parts.append(self.scripted())
@@ -105,15 +107,15 @@ class _Reader:
         )
 
     def atom(self) -> str:
-        token = self.take()
-        if token == "{":
+        mark = self.take()
+        if mark == "{":
             return self.sequence(until="}")
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        if token in "}^_":
-            raise ValueError(f"unexpected {token!r}")
-        upright = not token.isascii() or not token.isalpha()
-        return _run({"-": "−", "*": "×"}.get(token, token), upright=upright and token.isalpha())
+        if mark.startswith("\\"):
+            return self.command(mark[1:])
+        if mark in "}^_":
+            raise ValueError(f"unexpected {mark!r}")
+        upright = not mark.isascii() or not mark.isalpha()
+        return _run({"-": "−", "*": "×"}.get(mark, mark), upright=upright and mark.isalpha())
 
     def command(self, name: str) -> str:
         if name == "lim":
@@ -150,8 +152,8 @@ class _Reader:
         if self.take() != "{":
             raise ValueError("\\text needs braces")
         letters: list[str] = []
-        while (token := self.take()) != "}":
-            letters.append(token)
+        while (mark := self.take()) != "}":
+            letters.append(mark)
         return "".join(letters)
 
     def fenced(self) -> str:

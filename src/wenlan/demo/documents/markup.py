@@ -7,6 +7,7 @@ One composition is a string; `parse` turns it into blocks that the Word and PDF 
     = a paragraph without first-line indent
     - a bullet               1. a numbered item
     ~ a centred line         >> a line set to the right
+    % the title, here        @ a red letterhead with a rule
     > a remark in a box      $$ a displayed formula
     ^ caption of the table that follows
     |: 2 3 5                 relative column widths of the table that follows
@@ -29,6 +30,8 @@ BlockKind = Literal[
     "centre",
     "right",
     "remark",
+    "title",
+    "letterhead",
     "formula",
     "table",
     "picture",
@@ -63,10 +66,13 @@ _PREFIXES: tuple[tuple[str, BlockKind], ...] = (
     ("~ ", "centre"),
     (">> ", "right"),
     ("> ", "remark"),
+    ("% ", "title"),
+    ("@ ", "letterhead"),
     ("$$ ", "formula"),
 )
 _NUMBERED = re.compile(r"\d{1,2}\. ")
 _INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\$(?P<formula>[^$]+)\$|\[\[(?P<note>.+?)\]\]")
+_INLINE_KINDS: tuple[SpanKind, ...] = ("bold", "code", "formula", "note")
 
 
 def parse(composition: str) -> list[Block]:
@@ -124,10 +130,7 @@ def spans(text: str) -> list[Span]:
     for match in _INLINE.finditer(text):
         if match.start() > position:
             found.append(Span("text", text[position : match.start()]))
-        kind: SpanKind
-        for kind in ("bold", "code", "formula", "note"):
-            if match[kind] is not None:
-                found.append(Span(kind, match[kind]))
+        found += [Span(kind, match[kind]) for kind in _INLINE_KINDS if match[kind] is not None]
         position = match.end()
     if position < len(text):
         found.append(Span("text", text[position:]))

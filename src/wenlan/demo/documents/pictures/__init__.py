@@ -1,0 +1,1 @@
+"""Pictures of the demo documents, drawn by code; every one is returned as PNG bytes."""
