@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .model import Line, OutlineItem, Page
 
@@ -24,6 +24,9 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _SENTENCE_END = ("。", ";", ";", ",", ",", "?", "?", "!", "!")
 _DOTS = re.compile(r"[.…·]{4,}\s*\d*$")
+_SLIDE_NUMBER = re.compile(
+    r"^(?:slide|bild|folie|diapositiva?e?|幻灯片|投影片|スライド)\s*\d+$", re.IGNORECASE
+)
 _NOISE_TITLES = re.compile(
     r"^(?:untitled|document\d*|microsoft (?:word|powerpoint|excel).*|slide \d+|powerpoint presentation|presentation\d*"
     r"|无标题|未命名|文档\d*|幻灯片\s*\d*|演示文稿\d*|book\d*|sheet\d*|工作簿\d*|新建.*(?:文档|演示文稿|工作表)|.*\.(?:docx?|pptx?|xlsx?|pdf|wps|dotx?|html?))$",
@@ -39,10 +42,13 @@ class Headings:
     _heights: dict[int, int] = field(default_factory=dict)
     _large: list[tuple[float, str, int]] = field(default_factory=list)
     _first_page: list[Line] = field(default_factory=list)
+    _page_titles: dict[int, str] = field(default_factory=dict)
 
     def see(self, page: Page) -> None:
         if page.number == 1:
             self._first_page = page.lines
+        if page.lines and (title := _title_among(page.lines, 0.0)):
+            self._page_titles[page.number] = title
         for line in page.lines:
             height = round(line.height * 2)
             self._heights[height] = self._heights.get(height, 0) + len(line.text)
@@ -72,21 +78,39 @@ class Headings:
         large = [OutlineItem(1, text, page) for height, text, page in self._large if bound and height > bound]
         return _without_repeats(large)[:MAX_ITEMS] if len(large) <= MAX_ITEMS else []
 
+    def named(self, items: list[OutlineItem]) -> list[OutlineItem]:
+        """The items, with the largest line of the page for those that only say `Slide 3`."""
+        return [
+            replace(item, title=self._page_titles[item.page])
+            if _SLIDE_NUMBER.match(item.title) and item.page in self._page_titles
+            else item
+            for item in items
+        ]
+
     def title(self) -> str | None:
         """The largest line near the top of the first page, with its continuation in the same size."""
-        lines = [line for line in self._first_page[:40] if len(line.text.strip()) >= 2]
-        if not lines:
-            return None
-        tallest = max(line.height for line in lines[:20])
-        if tallest < self._usual_height() * 1.1:
-            return lines[0].text.strip()[:120]
-        start = next(index for index, line in enumerate(lines) if line.height >= tallest * 0.95)
-        parts = [lines[start].text.strip()]
-        for line in lines[start + 1 : start + 3]:
-            if line.height < tallest * 0.95:
-                break
-            parts.append(line.text.strip())
-        return _join(parts)[:120]
+        return _title_among(self._first_page, self._usual_height() * 1.1)
+
+
+def _title_among(lines: list[Line], bound: float) -> str | None:
+    """The largest of the first lines and what continues it; the first line when none is taller than `bound`."""
+    lines = [
+        line
+        for line in lines[:40]
+        if sum(map(str.isalpha, line.text)) >= 2 and not _SLIDE_NUMBER.match(line.text)
+    ]
+    if not lines:
+        return None
+    tallest = max(line.height for line in lines[:20])
+    if tallest < bound:
+        return lines[0].text.strip()[:120]
+    start = next(index for index, line in enumerate(lines) if line.height >= tallest * 0.95)
+    parts = [lines[start].text.strip()]
+    for line in lines[start + 1 : start + 3]:
+        if line.height < tallest * 0.95:
+            break
+        parts.append(line.text.strip())
+    return _join(parts)[:120]
 
 
 def _join(parts: list[str]) -> str:

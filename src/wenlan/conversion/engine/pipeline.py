@@ -226,7 +226,7 @@ class _Conversion:
             raise _CallerStopped(error) from error
 
     def _succeeded(self) -> Result:
-        outline = _outline(self.facts, self.pages) or self.headings.outline()
+        outline = self.headings.named(_outline(self.facts, self.pages)) or self.headings.outline()
         source = self.facts.get("source") or {}
         report = {
             "format": self.format,
