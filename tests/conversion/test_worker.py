@@ -17,6 +17,9 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+# What the processes write into a PostgreSQL of ours must be seen by all of them, and is flushed afterwards.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 LEASE_SECONDS = 5
 
 PREPARE = """
@@ -129,10 +132,9 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+def house(tmp_path: Path) -> Iterator[House]:
     database_url = f"sqlite:///{tmp_path / 'house.sqlite3'}"
     if connection.vendor == "postgresql":
-        request.getfixturevalue("transactional_db")
         found = connection.settings_dict
         password = f":{quote(found['PASSWORD'], safe='')}" if found["PASSWORD"] else ""
         host = quote(found["HOST"] or "localhost", safe="")
