@@ -26,6 +26,7 @@ SITE_URL = env.text("WENLAN_SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = env.text("WENLAN_SITE_NAME", "文澜 Wenlan")
 ALLOWED_HOSTS = env.items("WENLAN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "wenlan.web.views.errors.csrf_failure"
 HTTPS = SITE_URL.startswith("https://")
 
 # ── The house ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,18 +13,10 @@ from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.selectors import revision_shown_to
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.selectors import Offer, document_offer
+from wenlan.similarity.selectors import Related, documents_related
 from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
-
-try:
-    from wenlan.similarity.selectors import Related, documents_related
-except ImportError:  # pragma: no cover
-    Related = Any  # type: ignore[misc,assignment]
-
-    def documents_related(**_asked: Any) -> list[Any]:  # type: ignore[misc]
-        return []
-
 
 RELATED_LIMIT = 6
 TEXT_PAGES = 40

@@ -45,8 +45,11 @@ def fidelity_notes(revision: Revision) -> list[FidelityNote]:
 
 
 def _page_count_note(revision: Revision) -> FidelityNote | None:
-    """The office program's own page count is the honest yardstick of a preview's layout."""
-    if not revision.recorded_pages:
+    """The office program's own page count is the honest yardstick of a preview's layout.
+
+    A count of one beside a longer preview was never brought up to date by whatever wrote the file.
+    """
+    if not revision.recorded_pages or revision.recorded_pages == 1 < (revision.page_count or 0):
         return None
     if revision.recorded_pages == revision.page_count:
         return FidelityNote("ok", _("Same number of pages as the original."))

@@ -1,0 +1,159 @@
+"""What every site has: errors, robots, sitemap, manifest, colours; and the policy all pages keep."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document
+from wenlan.web.context_processors import wordmark
+from wenlan.web.views import errors
+
+SRC = Path(errors.__file__).resolve().parents[2]
+TEMPLATES = sorted(SRC.glob("*/templates/**/*.html"))
+Make = Callable[..., Document]
+ClientAs = Callable[[User | None], Client]
+
+
+# ── When something goes wrong ─────────────────────────────────────────────────────────────────────────────
+def test_an_address_that_does_not_exist_gets_a_page_of_the_site(client_as: ClientAs, db: None) -> None:
+    response = client_as(None).get("/nowhere/")
+    assert response.status_code == 404
+    assert "这里没有这个页面" in response.content.decode()
+    assert "site-header" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("view", "status"),
+    [(errors.bad_request, 400), (errors.permission_denied, 403), (errors.page_not_found, 404)],
+)
+def test_every_error_has_its_status(client_as: ClientAs, view: Any, status: int, db: None, bob: User) -> None:
+    request = RequestFactory().get("/")
+    request.user = bob
+    assert view(request, Exception()).status_code == status
+
+
+def test_a_form_from_another_site_is_refused_in_words(bob: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob)
+    response = client.post("/theme/", {"theme": "dark"})
+    assert response.status_code == 403
+    assert "这个表单已失效" in response.content.decode()
+
+
+def test_the_page_for_a_broken_server_needs_no_database() -> None:
+    # Without the `db` fixture any query fails this test.
+    response = errors.server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "500" in response.content.decode()
+    assert "{%" not in response.content.decode()
+
+
+# ── For programs ──────────────────────────────────────────────────────────────────────────────────────────
+def test_robots_are_told_where_the_sitemap_is(client_as: ClientAs, settings: Any, db: None) -> None:
+    text = client_as(None).get("/robots.txt").content.decode()
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in text
+    for path in ("/account/", "/my/", "/wallet/", "/d/*/buy/", "/f/"):
+        assert f"Disallow: {path}\n" in text
+    assert "Disallow: /\n" not in text
+
+
+def test_the_sitemap_lists_published_documents_only(
+    published_document: Make, draft_document: Make, client_as: ClientAs, settings: Any
+) -> None:
+    document = published_document()
+    hidden = [draft_document(), published_document(state=Document.State.WITHDRAWN)]
+    client = client_as(None)
+    index = client.get("/sitemap.xml").content.decode()
+    sections = re.findall(r"<loc>[^<]*?(/sitemap-[^<]+)</loc>", index)
+    assert sections == [f"/sitemap-{name}.xml" for name in ("house", "categories", "authors", "documents")]
+    everything = "".join(client.get(section).content.decode() for section in sections)
+    assert f"<loc>{settings.SITE_URL}/d/{document.pk}/</loc>" in everything
+    assert f"<loc>{settings.SITE_URL}/c/office/</loc>" in everything
+    assert f"<loc>{settings.SITE_URL}/u/{document.author_id}/</loc>" in everything
+    for other in hidden:
+        assert f"/d/{other.pk}/" not in everything
+
+
+def test_the_manifest_is_one(client_as: ClientAs, db: None) -> None:
+    response = client_as(None).get("/site.webmanifest")
+    assert response["Content-Type"] == "application/manifest+json"
+    assert json.loads(response.content)["start_url"] == "/"
+
+
+# ── Colours ───────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("choice", "in_the_page"),
+    [
+        ("dark", 'dark.css">'),
+        ("auto", 'dark.css" media="(prefers-color-scheme: dark)">'),
+        ("light", None),
+        ("purple", 'dark.css" media="(prefers-color-scheme: dark)">'),
+    ],
+)
+def test_the_chosen_colours_are_in_the_next_page(
+    client_as: ClientAs, db: None, choice: str, in_the_page: str | None
+) -> None:
+    client = client_as(None)
+    response = client.post("/theme/", {"theme": choice, "next": "/terms/"})
+    assert response["Location"] == "/terms/"
+    html = client.get("/terms/").content.decode()
+    assert (in_the_page in html) if in_the_page else ("dark.css" not in html)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_the_choice_of_colours_leads_nowhere_else(client_as: ClientAs, db: None, target: str) -> None:
+    assert client_as(None).post("/theme/", {"theme": "dark", "next": target})["Location"] == "/"
+
+
+def test_the_last_character_of_a_chinese_name_is_the_seal() -> None:
+    assert wordmark("文澜 Wenlan") == ("文", "澜")
+    assert wordmark("Harbour Library") == ("Harbour Library", "")
+
+
+# ── What all pages keep to ────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SRC)))
+def test_a_template_has_nothing_that_the_security_policy_forbids(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle\s*=", text), "inline style"
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "inline event handler"
+    assert "<style" not in text
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", text), "inline script"
+    assert "javascript:" not in text
+    assert "hx-on" not in text
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SRC)))
+def test_a_template_is_written_in_english_and_translated(path: Path) -> None:
+    assert not re.search("[\u4e00-\u9fff]", path.read_text(encoding="utf-8"))
+
+
+def test_the_policy_is_strict(client_as: ClientAs, db: None) -> None:
+    policy = client_as(None).get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_speaks_the_chosen_language(client_as: ClientAs, db: None, language: str) -> None:
+    client = client_as(None)
+    client.cookies["django_language"] = language
+    html = client.get("/").content.decode()
+    assert f'<html lang="{language}"' in html
+    with translation.override(language):
+        assert str(translation.gettext("Read first, then decide.")) in html
+
+
+def test_a_search_that_is_shown_again_is_escaped() -> None:
+    html = render_to_string("web/_header.html", {"query": '"><script>alert(1)</script>'})
+    assert "<script>alert" not in html
