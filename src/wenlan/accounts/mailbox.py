@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -27,7 +28,7 @@ class StoredMail:
     subject: str
     sender: str
     to: str
-    date: str
+    date: datetime | None
     body: str
 
 
@@ -80,11 +81,12 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _date(message: EmailMessage) -> str:
+def _date(message: EmailMessage) -> datetime | None:
     try:
-        return parsedate_to_datetime(_header(message, "Date")).isoformat()
+        date = parsedate_to_datetime(_header(message, "Date"))
     except ValueError:
-        return ""
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _text(message: EmailMessage) -> str:
