@@ -315,7 +315,13 @@ class _Writer:
         aligns = ["left" if any(len(cell) > limit for cell in cells) else "center" for cells in columns]
         aligns += ["center"] * (count - len(aligns))
         rows = "".join(
-            self._row(row, widths, aligns, head=number == 0, last=number >= len(block.rows) - 2)
+            self._row(
+                row,
+                widths,
+                aligns,
+                head=number == 0,
+                keep=number < len(block.rows) - 1 and (number == 0 or len(block.rows) <= 12),
+            )
             for number, row in enumerate(block.rows)
         )
         self._append(
@@ -324,7 +330,7 @@ class _Writer:
             '<w:p><w:pPr><w:spacing w:line="160" w:lineRule="exact"/></w:pPr></w:p>',
         )
 
-    def _row(self, cells: list[str], widths: list[int], aligns: list[str], *, head: bool, last: bool) -> str:
+    def _row(self, cells: list[str], widths: list[int], aligns: list[str], *, head: bool, keep: bool) -> str:
         padded = cells + [""] * (len(widths) - len(cells))
         fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{self.look.accent}"/>' if head else ""
         size = self.look.body_size - (1.5 if self.look.columns == 1 else 1)
@@ -341,7 +347,7 @@ class _Writer:
                     before=2,
                     after=2,
                     line=1.15,
-                    keep=head or last,
+                    keep=keep,
                 )
                 + "</w:tc>"
             )

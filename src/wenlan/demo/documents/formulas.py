@@ -14,7 +14,7 @@ _SIGNS = {
     "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "omega": "ω",
     "Omega": "Ω", "times": "×", "cdot": "·", "div": "÷", "pm": "±", "le": "≤", "ge": "≥", "ne": "≠",
     "approx": "≈", "to": "→", "infty": "∞", "in": "∈", "cup": "∪", "cap": "∩", "subset": "⊆", "angle": "∠",
-    "circ": "°", "cdots": "⋯", "ldots": "…", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "quad": "\u2003",
+    "circ": "∘", "cdots": "⋯", "ldots": "…", "Rightarrow": "⇒", "Leftrightarrow": "⇔", "quad": "\u2003",
     "varnothing": "∅", "perp": "⊥", "parallel": "∥", "complement": "∁", "prime": "′", "{": "{", "}": "}",
     ",": "\u2009", "%": "%", "sum": "∑", "prod": "∏", "int": "∫",
 }  # fmt: skip
@@ -35,8 +35,10 @@ def omml(formula: str, *, properties: str = "") -> str:
     return f"<m:oMath>{body}</m:oMath>".replace("</w:rPr>", f"{properties}</w:rPr>")
 
 
-def _run(text: str, *, upright: bool = False) -> str:
+def _run(text: str, *, upright: bool = False, words: bool = False) -> str:
+    """Return a run; `words` are plain text within a formula, not names to be set as mathematics."""
     properties = '<m:rPr><m:sty m:val="p"/></m:rPr>' if upright else ""
+    properties = "<m:rPr><m:nor/></m:rPr>" if words else properties
     fonts = '<w:rPr><w:rFonts w:ascii="Cambria Math" w:hAnsi="Cambria Math"/></w:rPr>'
     return f'<m:r>{properties}{fonts}<m:t xml:space="preserve">{escape(text)}</m:t></m:r>'
 
@@ -135,7 +137,7 @@ class _Reader:
             sign = "\u0304" if name == "bar" else "\u20d7"
             return f'<m:acc><m:accPr><m:chr m:val="{sign}"/></m:accPr><m:e>{self.group()}</m:e></m:acc>'
         if name == "text":
-            return _run(self.words(), upright=True)
+            return _run(self.words(), words=True)
         if name == "left":
             return self.fenced()
         raise ValueError(f"unknown command \\{name}")
