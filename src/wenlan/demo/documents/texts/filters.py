@@ -115,7 +115,7 @@ In our run the fewest mistakes at eight bits per key were counted with {best} ha
 # 6. Where it misleads
 Keys cannot be removed, because a bit may belong to several of them. Replacing bits by small counters allows removal at four times the memory, but removing a key that was never added silently damages others.
 The formula assumes that strangers are chosen without knowledge of the filter. An adversary who knows the hash functions can search for keys that are accepted. A secret seed for the hashes, drawn at start-up, is the remedy.
-Finally, a filter that is filled beyond its plan fails gently but surely: at twice the planned number of keys, a rate of one per cent becomes about sixteen. Count the keys and rebuild in time.
+Finally, a filter that is filled beyond its plan fails gently but surely: at twice the planned number of keys, a rate of one per cent becomes about fifteen. Count the keys and rebuild in time.
 # 7. Conclusion
 Ten bits for each key buy an error below one per cent, and the best number of hashes is seven tenths of the bits per key. The theory of one page predicts the measurements closely. Few data structures offer as much for as little.
 # References
