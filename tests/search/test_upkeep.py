@@ -20,7 +20,7 @@ from wenlan.documents.models import Document
 from wenlan.search import services
 from wenlan.search.index import search_index
 from wenlan.search.models import IndexState
-from wenlan.search.ports import SearchUnavailable
+from wenlan.search.ports import SearchFilters, SearchUnavailable
 from wenlan.search.selectors import Results, documents_search
 from wenlan.search.services import document_index_request, index_rebuild, index_sweep, wanted_index
 
@@ -62,6 +62,12 @@ def cut_the_segments_short(root: Path) -> None:
             os.truncate(path, 0)
 
 
+def overwrite_the_segments(root: Path) -> None:
+    for path in live_folder(root).glob("*.*"):
+        if path.suffix != ".json":
+            path.write_bytes(b"\xff" * path.stat().st_size)
+
+
 def write_nonsense_into_the_pointer(root: Path) -> None:
     (root / "CURRENT").write_text("../../../etc")
 
@@ -78,6 +84,7 @@ def put_a_file_in_its_place(root: Path) -> None:
         remove_the_segments,
         cut_every_file_short,
         cut_the_segments_short,
+        overwrite_the_segments,
         write_nonsense_into_the_pointer,
         put_a_file_in_its_place,
     ],
@@ -130,6 +137,22 @@ def test_an_index_that_cannot_be_written_says_so_and_the_wish_remains(
     root.unlink()
     wanted_index()
     assert IndexState.objects.get().is_current
+
+
+def test_filters_work_while_search_is_catching_up(published_document: Make, root: Path) -> None:
+    free = published_document(title="合同范本 甲", price_minor=0)
+    paid = published_document(title="合同范本 乙", price_minor=100, pages=["一"] * 9)
+
+    def found(query: str, filters: SearchFilters) -> list[Document]:
+        results = documents_search(query=query, user=AnonymousUser(), filters=filters)
+        assert results.is_catching_up
+        return [row.document for row in results.page]
+
+    assert found("合同 甲", SearchFilters()) == [free]
+    assert found("合同", SearchFilters(is_free=False, pages_min=9, pages_max=9)) == [paid]
+    assert found("", SearchFilters(category="office", format="doc", is_free=True, language="zh-hans")) == [
+        free
+    ]
 
 
 def test_documents_published_before_there_was_an_index_are_found(published_document: Make) -> None:

@@ -107,8 +107,8 @@ def documents_search(
     try:
         hits, documents = _found(wanted, filters, sort, page)
     except SearchUnavailable as error:
-        logger.warning("%s", error)
-        index_repair_request()
+        if index_repair_request():
+            logger.warning("%s", error)
         is_catching_up = True
         hits, documents = _found_by_title(wanted, filters, sort, page)
     listing = Paginator(range(min(hits.total, WINDOW_SIZE)), PAGE_SIZE).get_page(page)
@@ -162,8 +162,8 @@ def _found_by_title(
     if query.is_empty and (query.text or filters.is_empty):
         return Hits([], 0), []
     documents = documents_published().filter(_passing(filters))
-    for word in query.text.replace('"', " ").split():
-        documents = documents.filter(title__icontains=word)
+    for needle in Highlighter(query).needles:
+        documents = documents.filter(title__icontains=needle)
     order = "-view_count" if sort is Sort.POPULAR else "-published_at"
     start = (page - 1) * PAGE_SIZE
     found = list(documents.order_by(order, "-pk")[start : start + PAGE_SIZE])

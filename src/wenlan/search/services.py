@@ -43,12 +43,17 @@ def document_index_request(document_id: int) -> None:
     transaction.on_commit(partial(document_index.enqueue, document_id))
 
 
-def index_repair_request() -> None:
-    """Wake a worker that looks after a lost or damaged index, or after what waits; at most once in a while."""
+def index_repair_request() -> bool:
+    """Wake a worker that looks after a lost or damaged index, or after what waits.
+
+    At most once in a while, however often it is called; true when it was done.
+    """
     from wenlan.search.tasks import index_wanted
 
-    if cache.add("search:repair", value=True, timeout=REPAIR_PAUSE_SECONDS):
+    is_due = cache.add("search:repair", value=True, timeout=REPAIR_PAUSE_SECONDS)
+    if is_due:
         index_wanted.enqueue()
+    return is_due
 
 
 def wanted_index() -> int:

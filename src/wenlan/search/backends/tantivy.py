@@ -48,6 +48,7 @@ READER_THREADS = 4
 
 #: How much a field counts in the ranking, beside the whole text.
 BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "tags": 0.5, "author": 0.3}
+_DAMAGED_MARK = "DAMAGED"
 _LIVE_NAME = re.compile(rf"v{SCHEMA_VERSION}-[0-9a-f]{{12}}")
 _OUR_FOLDERS = re.compile(r"v\d+-[0-9a-f]{12}")
 
@@ -121,30 +122,48 @@ class _Stamp:
 
 
 class _Reader:
-    """One opened commit: a searcher and the sizes of the files it has mapped into memory."""
+    """One opened commit: a searcher, and what the files it has mapped into memory were like."""
 
     def __init__(self, index: Any, stamp: _Stamp) -> None:
         self.index = index
         self.stamp = stamp
         self.searcher = index.searcher()
-        self.sizes = _segment_file_sizes(stamp.folder)
+        self.files = _segment_files(stamp.folder)
+
+    def search(self, query: Any, **options: Any) -> Any:
+        """What tantivy finds. Where it fails the folder is marked, so that the next writer makes a new one."""
+        try:
+            with _mapped_errors(Reason.DAMAGED):
+                return self.searcher.search(query, **options)
+        except SearchUnavailable:
+            self.mark_damaged()
+            raise
+
+    def mark_damaged(self) -> None:
+        """Tell the next writer, which may see nothing wrong, if the folder lets us."""
+        with contextlib.suppress(OSError):
+            (self.stamp.folder / _DAMAGED_MARK).touch()
 
     def is_whole(self) -> bool:
-        """Whether the files are still as long as they were.
+        """Whether the files, which are written once, are still as they were.
 
         Reading a mapped file that somebody cut short would kill the process (SIGBUS), so we look first.
         """
         try:
-            return all(path.stat().st_size == size for path, size in self.sizes.items())
+            return all(_length_and_time(path.stat()) == before for path, before in self.files.items())
         except FileNotFoundError:
             return False
 
 
-def _segment_file_sizes(folder: Path) -> dict[Path, int]:
+def _length_and_time(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def _segment_files(folder: Path) -> dict[Path, tuple[int, int]]:
     segments = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["segments"]
     names = {str(segment["segment_id"]).replace("-", "") for segment in segments}
     return {
-        Path(entry.path): entry.stat().st_size
+        Path(entry.path): _length_and_time(entry.stat())
         for entry in os.scandir(folder)
         if entry.name.split(".")[0] in names
     }
@@ -177,12 +196,12 @@ class TantivyIndex:
         timeout_seconds: float,
     ) -> Hits:
         def run() -> Hits:
-            searcher = self._current().searcher
+            reader = self._current()
             needed = _needed_count(len(query.needed), most_words=most_words)
-            hits = _find(searcher, _found_by(query, filters, needed), limit, offset, order)
+            hits = _find(reader, _found_by(query, filters, needed), limit, offset, order)
             if hits.total or needed <= 1:
                 return hits
-            part = _find(searcher, _found_by(query, filters, 1), limit, offset, order)
+            part = _find(reader, _found_by(query, filters, 1), limit, offset, order)
             return Hits(part.document_ids, part.total, is_partial=part.total > 0)
 
         return _within(timeout_seconds, run)
@@ -191,12 +210,12 @@ class TantivyIndex:
         self, words: Mapping[str, float], *, limit: int, term_limit: int = 30, timeout_seconds: float
     ) -> list[Alike]:
         def run() -> list[Alike]:
-            searcher = self._current().searcher
-            weights = _telling(searcher, words, term_limit)
+            reader = self._current()
+            weights = _telling(reader.searcher, words, term_limit)
             whole = sum(weights.values())
             if not whole:
                 return []
-            result = searcher.search(
+            result = reader.search(
                 _any(
                     tantivy.Query.const_score_query(_term("words", word), weight)
                     for word, weight in weights.items()
@@ -204,7 +223,7 @@ class TantivyIndex:
                 limit=limit,
                 count=False,
             )
-            ids = _ids(searcher, result)
+            ids = _ids(reader.searcher, result)
             return [
                 Alike(document_id, min(1.0, score / whole))
                 for document_id, (score, _) in zip(ids, result.hits, strict=True)
@@ -243,6 +262,7 @@ class TantivyIndex:
             reader.index.reload()
             reader = _Reader(reader.index, stamp)
         elif not reader.is_whole() and _Stamp.of(stamp.folder) == stamp:
+            reader.mark_damaged()
             self._reader = None
             raise SearchUnavailable(Reason.DAMAGED, f"files in {stamp.folder} changed")
         self._reader = reader
@@ -257,13 +277,15 @@ class TantivyIndex:
     def prepare(self) -> bool:
         try:
             with _mapped_errors(Reason.DAMAGED):
-                searcher = self._current().searcher
-                searcher.search(tantivy.Query.all_query(), limit=1)
-                return False
+                reader = self._current()
+                reader.search(tantivy.Query.all_query(), limit=1)
+            is_sound = not (reader.stamp.folder / _DAMAGED_MARK).exists()
         except SearchUnavailable:
+            is_sound = False
+        if not is_sound:
             with _mapped_errors(Reason.UNWRITABLE):
                 self._put_in_place(self._new_folder())
-            return True
+        return not is_sound
 
     def replace(self, documents: Iterable[IndexedDocument]) -> None:
         def change(writer: Any) -> None:
@@ -424,10 +446,10 @@ def _found_by(query: SearchQuery, filters: SearchFilters, needed: int) -> Any:
     return tantivy.Query.boolean_query(parts)
 
 
-def _find(searcher: Any, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
+def _find(reader: _Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
     order_by = "published" if order is SearchOrder.NEWEST else None
-    result = searcher.search(query, limit=limit, offset=offset, order_by_field=order_by)
-    return Hits(_ids(searcher, result), int(result.count))
+    result = reader.search(query, limit=limit, offset=offset, order_by_field=order_by)
+    return Hits(_ids(reader.searcher, result), int(result.count))
 
 
 def _ids(searcher: Any, result: Any) -> list[int]:
