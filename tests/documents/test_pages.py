@@ -290,5 +290,5 @@ def test_the_pages_are_there_in_both_languages(
     client = client_as(alice)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     text = client.get(f"/my/documents/{draft_document().pk}/").text
-    assert ("Send to review" in text) == (language == "en")
-    assert ("提交审核" in text) == (language == "zh-hans")
+    assert ("Save and send to review" in text) == (language == "en")
+    assert ("保存并提交审核" in text) == (language == "zh-hans")

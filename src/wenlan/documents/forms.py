@@ -38,7 +38,11 @@ class DetailsForm(forms.Form):
         help_text=_("What readers find in it and whom it helps."),
     )
     category = forms.ModelChoiceField(
-        label=_("Category"), queryset=Category.objects.all(), required=False, empty_label=_("Choose one")
+        label=_("Category"),
+        queryset=Category.objects.all(),
+        required=False,
+        empty_label=_("Choose one"),
+        help_text=_("Needed before the document goes to review."),
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Up to 10, separated by commas."))
     price = forms.CharField(
