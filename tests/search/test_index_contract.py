@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from wenlan.search.analysis import query_of, words_of
-from wenlan.search.backends import tantivy as tantivy_backend
 from wenlan.search.backends.tantivy import TantivyIndex
+from wenlan.search.backends.tantivy import index as tantivy_index
 from wenlan.search.entries import entry_of
 from wenlan.search.ports import SearchFilters, SearchIndex, SearchOrder, SearchUnavailable
 
@@ -146,7 +146,7 @@ def test_only_one_may_write_at_a_time(index: SearchIndex) -> None:
 
 def test_a_late_answer_is_no_answer(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     let_go = threading.Event()
-    monkeypatch.setattr(tantivy_backend, "_find", lambda *arguments: let_go.wait(10))
+    monkeypatch.setattr(tantivy_index, "_find", lambda *arguments: let_go.wait(10))
     try:
         with pytest.raises(SearchUnavailable, match="timed out"):
             find(index, "苹果", timeout_seconds=0.1)

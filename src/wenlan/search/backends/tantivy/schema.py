@@ -1,0 +1,49 @@
+"""What the index is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tantivy
+
+from wenlan.search.ports import IndexedDocument
+
+SCHEMA_VERSION = 1
+"""Raised with every change of the schema or the analysis: an index of another version is made anew."""
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    # Signed, because the binding makes a signed term of the number to delete by, which no unsigned field has.
+    builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="position")
+    for name in ("words", "title", "tags", "author"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in ("category", "format", "language"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("price", "pages", "published"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+def row_of(document: IndexedDocument) -> Any:
+    return tantivy.Document.from_dict(
+        {
+            "id": document.document_id,
+            "title": " ".join(document.title),
+            "tags": " ".join(document.tags),
+            "author": " ".join(document.author),
+            "words": " ".join(document.words),
+            "grams": " ".join(document.grams),
+            "category": document.category,
+            "format": document.format,
+            "language": document.language,
+            "price": document.price_minor,
+            "pages": document.page_count,
+            "published": max(0, document.published_at),
+        },
+        SCHEMA,
+    )
