@@ -1,0 +1,233 @@
+"""The public pages in a real browser: the reader's tools, narrow windows, no JavaScript, the security policy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from wenlan.accounts.models import User
+from wenlan.documents.models import Document
+from wenlan.insights.models import Reading
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (script/test installs it)"),
+]
+
+Make = Callable[..., Document]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread, which Django would take for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Callable[..., Page]]:
+    """Open an address as somebody; whatever the browser complains about fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    def open_page(
+        path: str, *, user: User | None = None, width: int = 1280, language: str = "en", **options: Any
+    ) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        cookies = {"django_language": language}
+        if user is not None:
+            cookies["sessionid"] = client_as(user).cookies["sessionid"].value
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def book(published_document: Make) -> Document:
+    document = published_document(pages=[f"Page {n} of the book" for n in range(1, 21)], preview_kind="whole")
+    revision = document.current_revision
+    assert revision is not None
+    revision.outline = [{"level": 1, "title": "The end", "page": 18}]
+    revision.save()
+    return document
+
+
+def _current(page: Page) -> str:
+    return page.locator("[data-jump]").input_value()
+
+
+def test_keys_and_the_jump_field_turn_pages(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    for key, expected in (("j", "2"), ("ArrowRight", "3"), ("k", "2"), ("End", "20"), ("Home", "1")):
+        page.keyboard.press(key)
+        page.wait_for_function(
+            "expected => document.querySelector('[data-jump]').value === expected", arg=expected
+        )
+    page.locator("[data-jump]").fill("999")
+    page.locator("[data-jump]").press("Enter")
+    page.wait_for_selector("#page-20")
+    assert _current(page) == "20"
+
+
+def test_a_heading_leads_to_a_page_that_was_not_loaded_yet(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    assert page.locator("#page-18").count() == 0
+    page.locator(".outline-card [data-page-link='18']").click()
+    page.wait_for_function("document.querySelector('[data-jump]').value === '18'")
+    assert page.locator("figure.page").count() == 18
+
+
+def test_pages_unfold_and_fold_again(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    assert page.locator("figure.page").count() == 3
+    page.locator(".reader__more a").click()
+    page.wait_for_selector("#page-13")
+    page.evaluate("document.querySelector('.reader__more').scrollIntoView()")
+    page.wait_for_selector("#page-20")
+    page.locator("[data-collapse]").click()
+    page.wait_for_function("document.querySelector('#page-4').offsetParent === null")
+    assert page.locator("#page-3").is_visible()
+
+
+def test_zoom_makes_pages_wider_and_fits_them_again(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    width = "document.querySelector('#page-1').getBoundingClientRect().width"
+    before = page.evaluate(width)
+    page.locator("[data-zoom=in]").click()
+    assert page.evaluate(width) == pytest.approx(before * 1.25, rel=0.02)
+    page.keyboard.press("0")
+    assert page.evaluate(width) == pytest.approx(before, rel=0.01)
+
+
+def test_the_page_one_has_come_to_is_remembered(
+    open_page: Callable[..., Page], book: Document, bob: User
+) -> None:
+    page = open_page(book.get_absolute_url(), user=bob)
+    with page.expect_response(lambda response: "/reading/" in response.url) as answer:
+        page.locator("[data-jump]").fill("7")
+        page.locator("[data-jump]").press("Enter")
+    assert answer.value.status == 204
+    assert Reading.objects.get(user=bob, document=book).last_page == 7
+
+
+def test_text_can_be_selected_and_keeps_its_lines(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    copied = page.evaluate(
+        """() => {
+            const texts = document.querySelectorAll(".page__text text");
+            const range = document.createRange();
+            range.setStart(texts[0].firstChild, 5);
+            range.setEnd(texts[1].firstChild, 6);
+            getSelection().addRange(range);
+            const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true });
+            texts[0].dispatchEvent(event);
+            return event.clipboardData.getData("text/plain");
+        }"""
+    )
+    assert copied == "1 of the book\nPage 2"
+
+
+def test_a_favourite_is_kept_without_leaving_the_page(
+    open_page: Callable[..., Page], book: Document, bob: User
+) -> None:
+    page = open_page(book.get_absolute_url(), user=bob)
+    heart = page.locator("form[action$='/favourite/'] button")
+    heart.click()
+    page.wait_for_selector("form[action$='/favourite/'] button[aria-pressed=true]")
+    assert book.favourites.filter(reader=bob).exists()
+
+
+def test_menus_close_on_escape_and_on_a_click_elsewhere(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    share = page.locator("details.share")
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").click()):
+        share.locator("summary").click()
+        assert share.evaluate("menu => menu.open")
+        close()
+        assert not share.evaluate("menu => menu.open")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/d/{book}/",
+        "/c/office/",
+        "/u/{author}/",
+        "/design/",
+        "/terms/",
+        "/library/",
+        "/c/office/?format=pdf",
+    ],
+)
+def test_nothing_hangs_over_the_edge_of_a_narrow_phone(
+    open_page: Callable[..., Page], book: Document, alice: User, bob: User, path: str, language: str
+) -> None:
+    page = open_page(path.format(book=book.pk, author=alice.pk), user=bob, width=360, language=language)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_a_thumb_presses_is_large_enough(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url(), width=390)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(".button, .brand, summary, .site-footer button, .buy-bar a")]
+            .filter((element) => element.offsetParent)
+            .filter((element) => element.getBoundingClientRect().height < 43.9)
+            .map((element) => element.textContent.trim())"""
+    )
+    assert small == []
+
+
+def test_everything_is_read_without_javascript(
+    open_page: Callable[..., Page], book: Document, bob: User
+) -> None:
+    page = open_page(book.get_absolute_url(), user=bob, java_script_enabled=False)
+    assert page.locator("[data-tool]:visible").count() == 0
+    page.locator(".reader__more a").click()
+    assert page.locator("figure.page").count() == 20
+    page.locator("form[action$='/favourite/'] button").click()
+    assert book.favourites.filter(reader=bob).exists()
+    page.locator("details.share > summary").click()
+    assert page.locator("#share-url").is_visible()
+    page.locator("details.document__text > summary").click()
+    assert page.get_by_text("Page 20 of the book").last.is_visible()
+    page.locator("button[name=theme][value=dark]").click()
+    assert page.locator("html[data-theme=dark]").count() == 1
