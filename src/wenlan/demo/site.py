@@ -119,6 +119,10 @@ class Site:
             f"The web server did not answer within {seconds:.0f} seconds:\n{self._log_tail('web')}"
         )
 
+    def pid(self, name: str) -> int:
+        """The process number of `web` or `worker`."""
+        return self._processes[name].pid
+
     def check_alive(self) -> None:
         """Raises SiteFailed when the server or the worker has ended."""
         for name, process in self._processes.items():

@@ -1,0 +1,156 @@
+"""From an author's upload to the first page on the screen, and to all of them.
+
+Beside it, in the same run on the same file: `soffice --convert-to pdf` with a fresh profile and `pdftoppm`, which is what
+the pipelines of comparable systems amount to. Theirs starts with the file on disk; ours starts with the first byte of the
+HTTP request and ends when the image arrives over HTTP.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+
+from benchmarks import _soffice
+from benchmarks._measure import median, progress, table, timed
+from wenlan.demo import people
+from wenlan.demo.actors import Writer
+from wenlan.demo.browser import PageProblem
+from wenlan.demo.site import Site, free_port
+
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference" / "document-page.txt"
+OWN_SENTENCE = (
+    "把一件事写清楚，先要把它想清楚：谁在什么时候做了什么，为什么要做，做成了什么样，还差什么。"
+    "写的人多想一步，读的人就少猜一步；文件短一点，落实就快一点。"
+)
+REFERENCE_CHARACTERS = 6_600
+
+
+def reference_text() -> str:
+    """The text of the reference page where it is at hand, else our own of the same length."""
+    if REFERENCE.exists():
+        return max(REFERENCE.read_text(encoding="utf-8").splitlines(), key=len)
+    return OWN_SENTENCE * (REFERENCE_CHARACTERS // len(OWN_SENTENCE) + 1)
+
+
+def write_docx(path: Path, *, times: int = 1) -> None:
+    """A Word document of the reference text; a random line makes each one different in its bytes."""
+    document = docx.Document()
+    document.add_heading("动员发言", level=1)
+    for _ in range(times):
+        for part in reference_text().split(" "):
+            document.add_paragraph(part)
+    document.add_paragraph(secrets.token_hex(16))
+    document.save(str(path))
+
+
+def write_doc(path: Path, *, times: int = 1) -> None:
+    source = path.with_suffix(".docx")
+    write_docx(source, times=times)
+    _soffice.to_pdf(source, path.parent, target="doc")
+
+
+@dataclass
+class Ours:
+    first_page: list[float]
+    all_pages: list[float]
+    pages: int = 0
+
+
+def measure_ours(author: Writer, files: list[Path]) -> Ours:
+    """Seconds from the start of the upload request until the first and the last page's image was received."""
+    ours = Ours([], [])
+    for file in files:
+        started = time.perf_counter()
+        document_id = author.upload(file)
+        image = _first_image(author, document_id)
+        author.browser.client.get(image).raise_for_status()
+        ours.first_page.append(time.perf_counter() - started)
+        ours.pages = author.wait_for_preview(document_id)
+        author.browser.client.get(image.replace("/1-", f"/{ours.pages}-")).raise_for_status()
+        ours.all_pages.append(time.perf_counter() - started)
+    return ours
+
+
+def _first_image(author: Writer, document_id: int) -> str:
+    """The address of the first page's image, as the author's page shows it, asked for 50 times a second."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        answer = author.browser.client.get(
+            f"/my/documents/{document_id}/conversion/", headers={"HX-Request": "true"}
+        )
+        if "/pages/" in answer.text:
+            return answer.text.split('<img src="')[1].split('"')[0]
+        time.sleep(0.02)
+    raise PageProblem("no first page")
+
+
+def measure_theirs(files: list[Path]) -> tuple[list[float], list[float]]:
+    """Seconds until the first page is a PNG, and until all are."""
+    first, whole = [], []
+    for file in files:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            layout = timed(lambda folder=folder, file=file: _soffice.to_pdf(file, folder))
+            pdf = folder / f"{file.stem}.pdf"
+            first.append(
+                layout
+                + timed(lambda pdf=pdf, folder=folder: _soffice.to_images(pdf, folder, first_only=True))
+            )
+            whole.append(layout + timed(lambda pdf=pdf, folder=folder: _soffice.to_images(pdf, folder)))
+    return first, whole
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/bench upload_to_preview", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="wenlan-bench-") as name:
+        folder = Path(name)
+        progress(f"writing {options.runs + 1} documents")
+        kinds = {"DOC": [], "DOCX": []}
+        for run in range(options.runs + 1):
+            write_doc(folder / f"text{run}.doc")
+            write_docx(folder / f"text{run}.docx")
+            kinds["DOC"].append(folder / f"text{run}.doc")
+            kinds["DOCX"].append(folder / f"text{run}.docx")
+        rows = [["document", "pages", "", "Wenlan, s", "soffice + pdftoppm, s", "ratio"]]
+        with Site(data=folder / "data", port=free_port()) as site:
+            site.run("setup")
+            site.configure_this_process()
+            password = secrets.token_urlsafe(12)
+            people.create(password)
+            site.start()
+            author = Writer(site.address, email=people.WRITERS[0].email, password=password)
+            author.sign_in()
+            for kind, files in kinds.items():
+                progress(f"{kind}: ours")
+                measure_ours(author, files[:1])  # the first upload of a fresh worker loads LibreOffice
+                ours = measure_ours(author, files[1:])
+                progress(f"{kind}: theirs")
+                first, whole = measure_theirs(files[1:])
+                for label, mine, other in (
+                    ("first page", ours.first_page, first),
+                    ("all pages", ours.all_pages, whole),
+                ):
+                    rows.append(
+                        [
+                            kind,
+                            str(ours.pages),
+                            label,
+                            f"{median(mine):.2f}",
+                            f"{median(other):.2f}",
+                            f"{median(mine) / median(other):.2f}",
+                        ]
+                    )
+    print(f"Upload to preview, median of {options.runs}\n\n{table(rows)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
