@@ -251,8 +251,15 @@ def test_markup_in_the_text_of_a_page_stays_text(published_document: Make, clien
 def test_titles_and_names_are_isolated_from_the_direction_of_the_page(
     published_document: Make, client_as: ClientAs
 ) -> None:
-    document = published_document(title="تقرير سنوي 2026")
+    document = published_document(title="تقرير سنوي 2026", language="other")
     assert '<h1 dir="auto">تقرير سنوي 2026</h1>' in _html(client_as(None), document)
+
+
+def test_a_document_is_set_in_its_own_language(published_document: Make, client_as: ClientAs) -> None:
+    document = published_document(title="Annual report", language="en")
+    html = _html(client_as(None), document)
+    assert '<html lang="zh-hans"' in html
+    assert '<h1 dir="auto" lang="en">Annual report</h1>' in html
 
 
 # ── For search engines and links ──────────────────────────────────────────────────────────────────────────

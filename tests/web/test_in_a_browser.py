@@ -176,7 +176,8 @@ def test_menus_close_on_escape_and_on_a_click_elsewhere(
 ) -> None:
     page = open_page(book.get_absolute_url())
     share = page.locator("details.share")
-    for close in (lambda: page.keyboard.press("Escape"), lambda: page.locator("h1").click()):
+    closing: list[Callable[[], None]] = [lambda: page.keyboard.press("Escape"), page.locator("h1").click]
+    for close in closing:
         share.locator("summary").click()
         assert share.evaluate("menu => menu.open")
         close()

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from wenlan.accounts.models import User
+from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents.models import Document
 from wenlan.web.context_processors import wordmark
+from wenlan.web.middleware import ErrorMessageMiddleware
 from wenlan.web.views import errors
 
 SRC = Path(errors.__file__).resolve().parents[2]
@@ -157,3 +160,32 @@ def test_the_page_speaks_the_chosen_language(client_as: ClientAs, db: None, lang
 def test_a_search_that_is_shown_again_is_escaped() -> None:
     html = render_to_string("web/_header.html", {"query": '"><script>alert(1)</script>'})
     assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(NotAllowed("No."), 403), (Conflict("No."), 409), (WenlanError("No."), 400)]
+)
+def test_what_a_service_refuses_is_said_on_a_page(
+    bob: User, error: WenlanError, status: int, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = bob
+    middleware = ErrorMessageMiddleware(lambda _request: HttpResponse())
+    response = middleware.process_exception(request, error)
+    assert response is not None
+    assert response.status_code == status
+    assert "No." in response.content.decode()
+
+
+def test_what_a_form_was_refused_for_is_said_where_the_reader_came_from(
+    published_document: Make, client_as: ClientAs, alice: User
+) -> None:
+    document = published_document()
+    response = client_as(alice).post(
+        f"/d/{document.pk}/buy/",
+        {"expected_price_minor": document.price_minor},
+        headers={"Referer": f"http://testserver{document.get_absolute_url()}"},
+        follow=True,
+    )
+    assert response.redirect_chain[0][0].endswith(document.get_absolute_url())
+    assert "notice--bad" in response.content.decode()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+from wenlan.web.views.errors import error_page
 
 
 class ErrorMessageMiddleware:
@@ -34,5 +36,10 @@ class ErrorMessageMiddleware:
         ):
             messages.error(request, str(exception))
             return redirect(origin)
-        status = 403 if isinstance(exception, NotAllowed) else 409 if isinstance(exception, Conflict) else 400
-        return render(request, "web/error.html", {"message": str(exception)}, status=status)
+        return error_page(request, _status(exception), str(exception))
+
+
+def _status(error: WenlanError) -> HTTPStatus:
+    if isinstance(error, NotAllowed):
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.CONFLICT if isinstance(error, Conflict) else HTTPStatus.BAD_REQUEST

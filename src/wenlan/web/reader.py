@@ -5,10 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Page, Revision
@@ -37,6 +40,10 @@ class TextLine:
     size: str
     width: str
 
+    def __html__(self) -> str:
+        stretch = f' textLength="{self.width}" lengthAdjust="spacingAndGlyphs"' if self.width else ""
+        return f'<text x="{self.x}" y="{self.y}" font-size="{self.size}"{stretch}>{escape(self.text)}</text>'
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -46,6 +53,9 @@ class Mark:
     y: str
     width: str
     height: str
+
+    def __html__(self) -> str:
+        return f'<rect x="{self.x}" y="{self.y}" width="{self.width}" height="{self.height}"/>'
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,11 @@ class PageView:
     image_height: int
     lines: list[TextLine]
     marks: list[Mark]
+
+    @property
+    def text_layer(self) -> SafeString:
+        """The content of the SVG over the page; hundreds of lines, too many for a loop in a template."""
+        return format_html_join("", "{}", ((part,) for part in [*self.marks, *self.lines]))
 
 
 @dataclass(frozen=True)
@@ -194,6 +209,7 @@ def _marks(line: list[float | str], highlighter: Highlighter | None) -> Iterator
         )
 
 
+@lru_cache(maxsize=8192)
 def _relative_width(character: str) -> float:
     """How wide a character is set, beside a Chinese one."""
     if unicodedata.east_asian_width(character) in {"W", "F"}:

@@ -65,6 +65,14 @@ def page_numbers(page: ListPage[Any]) -> Iterable[int | str]:
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
+@register.simple_tag
+def document_lang(document: Document) -> str | SafeString:
+    """The `lang` attribute of what a document says, so that it is set and read aloud in its own language."""
+    if document.language == Document.Language.OTHER:
+        return ""
+    return format_html(' lang="{}"', document.language)
+
+
 @dataclass(frozen=True)
 class Cover:
     """The picture on a document's card: the smallest image of its first page."""
