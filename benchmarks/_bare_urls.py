@@ -13,6 +13,6 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Document.objects.filter(pk=1).values_list("title", flat=True).first() or "")
 
 
-urlpatterns = [path("bare/", bare), path("", include(urls.urlpatterns))]
+urlpatterns = [path("bare/", bare), path("", include("wenlan.config.urls"))]
 handler400, handler403 = urls.handler400, urls.handler403
 handler404, handler500 = urls.handler404, urls.handler500

@@ -12,6 +12,7 @@ import secrets
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -96,13 +97,10 @@ def measure_theirs(files: list[Path]) -> tuple[list[float], list[float]]:
     for file in files:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            layout = timed(lambda folder=folder, file=file: _soffice.to_pdf(file, folder))
+            layout = timed(partial(_soffice.to_pdf, file, folder))
             pdf = folder / f"{file.stem}.pdf"
-            first.append(
-                layout
-                + timed(lambda pdf=pdf, folder=folder: _soffice.to_images(pdf, folder, first_only=True))
-            )
-            whole.append(layout + timed(lambda pdf=pdf, folder=folder: _soffice.to_images(pdf, folder)))
+            first.append(layout + timed(partial(_soffice.to_images, pdf, folder, first_only=True)))
+            whole.append(layout + timed(partial(_soffice.to_images, pdf, folder)))
     return first, whole
 
 
@@ -113,7 +111,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="wenlan-bench-") as name:
         folder = Path(name)
         progress(f"writing {options.runs + 1} documents")
-        kinds = {"DOC": [], "DOCX": []}
+        kinds: dict[str, list[Path]] = {"DOC": [], "DOCX": []}
         for run in range(options.runs + 1):
             write_doc(folder / f"text{run}.doc")
             write_docx(folder / f"text{run}.docx")

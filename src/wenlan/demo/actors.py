@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, unquote, urljoin
 
 from wenlan.demo.browser import Browser, Page, PageProblem
 
@@ -64,17 +64,15 @@ class Visitor:
         link = until(f"The confirmation mail for {self.email}", self._confirmation_link)
         page = self.open(link)
         # The form signs its address anew, so it is another one than the mail's a second later.
-        (action,) = page.tree.xpath("//form[contains(@action,'/confirm-email/')]/@action")
+        (action,) = page.values("//form[contains(@action,'/confirm-email/')]/@action")
         self.browser.submit(page, action)
         self.sign_in()
 
     def _confirmation_link(self) -> str | None:
         mailbox = self.open("/dev/mail/")
-        for row in mailbox.tree.xpath("//tr[td]"):
-            if self.email in row.text_content():
-                mail = self.open(urljoin(mailbox.address, row.xpath(".//a/@href")[0]))
-                if links := mail.links("/confirm-email/"):
-                    return links[0]
+        for address in mailbox.values(f"//tr[contains(., '{self.email}')]//a/@href"):
+            if links := self.open(urljoin(mailbox.address, address)).links("/confirm-email/"):
+                return links[0]
         return None
 
 
@@ -89,7 +87,7 @@ class Writer(Visitor):
     def upload(self, file: Path, *, name: str = "") -> int:
         """Send one file as the upload page's script does. Returns the document's number."""
         page = self.open("/upload/")
-        token = page.form("/upload/").fields["csrfmiddlewaretoken"]
+        token = page.csrf_token()
         with file.open("rb") as stream:
             response = self.browser.client.post(
                 "/upload/",
@@ -115,10 +113,10 @@ class Writer(Visitor):
                     f"/my/documents/{document_id}/conversion/", headers={"HX-Request": "true"}
                 )
             ).require()
-            if page.tree.xpath("//*[contains(@class,'state--bad')]"):
-                raise PageProblem(f"The preview failed: {' '.join(page.tree.text_content().split())}")
-            if page.tree.xpath("//*[contains(@class,'state--ok')]"):
-                return int(re.findall(r"\d+", page.tree.text_content())[-1])
+            if page.elements("//*[contains(@class,'state--bad')]"):
+                raise PageProblem(f"The preview failed: {page.words()}")
+            if page.elements("//*[contains(@class,'state--ok')]"):
+                return int(re.findall(r"\d+", page.words())[-1])
             return None
 
         return until(f"The preview of document {document_id}", look, seconds=seconds)
@@ -127,19 +125,18 @@ class Writer(Visitor):
         """Fill in the details and send the document to review."""
         path = f"/my/documents/{document_id}/"
         page = self.open(path)
-        form = page.form(path)
         values: dict[str, str | list[str]] = {
             "description": details.description,
             "tags": details.tags,
             "price": details.price,
             "preview_kind": details.preview_kind,
             "preview_value": details.preview_value,
-            "category": _option(form, "category", details.category),
+            "category": _option(page, "category", details.category),
         }
         if details.title:
             values["title"] = details.title
         after = self.browser.submit(page, path, button=("then", "submit"), **values)
-        if after.tree.xpath("//*[contains(@class,'field--error') or contains(@class,'errorlist')]"):
+        if after.elements("//*[contains(@class,'field--error') or contains(@class,'errorlist')]"):
             raise PageProblem(f"The details of document {document_id} were not taken. {after.messages()}")
 
 
@@ -148,7 +145,7 @@ class Reviewer(Visitor):
         """Look at every page's image and publish."""
         path = f"/review/{document_id}/"
         page = self.open(path)
-        for image in page.tree.xpath("//figure//img/@src"):
+        for image in page.values("//figure//img/@src"):
             self.browser.client.get(urljoin(page.address, image)).raise_for_status()
         self.browser.submit(page, path, button=("decision", "published"))
 
@@ -198,18 +195,16 @@ class Reader(Visitor):
             raise PageProblem(f"{self.email or 'A stranger'} got the file of document {document_id}.")
 
 
-def _option(form: object, field: str, wanted: str) -> str:
-    """The value of the option of a select whose label or value holds `wanted`; the first real one for ``."""
-    options = form.inputs[field].xpath("./option")  # type: ignore[attr-defined]
-    for option in options:
-        if option.get("value") and (not wanted or wanted in option.text_content()):
-            return str(option.get("value"))
+def _option(page: Page, field: str, wanted: str) -> str:
+    """The value of the option of a select whose label holds `wanted`; of the first real one for an empty text."""
+    for option in page.elements(f"//select[@name='{field}']/option"):
+        value = option.get("value")
+        if value and wanted in option.text_content():
+            return str(value)
     raise PageProblem(f"There is no option “{wanted}” for {field}.")
 
 
 def _file_name(disposition: str) -> str:
-    from urllib.parse import unquote
-
     found = re.search(r"filename\*=UTF-8''([^;]+)", disposition) or re.search(
         r'filename="([^"]+)"', disposition
     )
@@ -220,5 +215,5 @@ def _file_name(disposition: str) -> str:
 
 def structured_data(page: Page) -> dict[str, object]:
     """The schema.org description of a page; empty when there is none."""
-    found = page.tree.xpath("//script[@type='application/ld+json']/text()")
+    found = page.values("//script[@type='application/ld+json']/text()")
     return dict(json.loads(found[0])) if found else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote, urljoin
 
 import httpx
@@ -20,9 +21,8 @@ class Page:
         self.address = str(response.url)
         self.status = response.status_code
         self.text = response.text if "text" in response.headers.get("content-type", "") else ""
-        self.tree = (
-            html.fromstring(response.content) if self.text.strip() else html.fromstring("<html></html>")
-        )
+        # Typed loosely: what an XPath finds depends on the path, and the stubs know no HTML elements.
+        self.tree: Any = html.document_fromstring(response.content if self.text.strip() else b"<html></html>")
 
     def require(self, *, status: int = 200) -> Page:
         """This page, or PageProblem with the messages it shows."""
@@ -30,12 +30,28 @@ class Page:
             raise PageProblem(f"{self.address} answered {self.status} instead of {status}. {self.messages()}")
         return self
 
+    def elements(self, path: str) -> list[Any]:
+        """The elements an XPath finds, in order."""
+        return list(self.tree.xpath(path))
+
+    def values(self, path: str) -> list[str]:
+        """The attributes or texts an XPath finds, in order."""
+        return [str(value) for value in self.tree.xpath(path)]
+
+    def csrf_token(self) -> str:
+        """What a script of this page sends along with its requests."""
+        return self.values("//input[@name='csrfmiddlewaretoken']/@value")[0]
+
+    def words(self) -> str:
+        """The text of the page on one line."""
+        return " ".join(str(self.tree.text_content()).split())
+
     def messages(self) -> str:
         """What the page tells its reader in notices and beside fields."""
-        found = self.tree.xpath("//*[contains(@class,'notice') or contains(@class,'error')]")
+        found = self.elements("//*[contains(@class,'notice') or contains(@class,'error')]")
         return " ".join(" ".join(node.text_content().split()) for node in found)[:400]
 
-    def form(self, action: str) -> html.FormElement:
+    def form(self, action: str) -> Any:
         """The form that goes to an address ending with `action`."""
         for form in self.tree.forms:
             target = urljoin(self.address, form.get("action") or "").split("?")[0]
@@ -52,7 +68,7 @@ class Page:
 
     def links(self, part: str) -> list[str]:
         """Addresses on the page that contain `part`, in order, each once."""
-        found = [urljoin(self.address, href) for href in self.tree.xpath("//a/@href") if part in href]
+        found = [urljoin(self.address, href) for href in self.values("//a/@href") if part in href]
         return list(dict.fromkeys(found))
 
 

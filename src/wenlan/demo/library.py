@@ -79,7 +79,7 @@ def _waiting_for_review() -> list[tuple[int, str]]:
     from wenlan.documents.models import Document
 
     published = [document.title for document in documents.DOCUMENTS[:-LEFT_TO_REVIEW]]
-    waiting = Document.objects.filter(state=Document.State.IN_REVIEW, title__in=published).order_by("pk")
+    waiting = Document.objects.filter(state=Document.State.IN_REVIEW, title__in=published).order_by("-pk")
     return list(waiting.values_list("pk", "author__email"))
 
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from wenlan.demo.site import Site, free_port
 from wenlan.demo.steps import Steps
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
@@ -137,6 +138,22 @@ def _problems(page: Page) -> Iterator[str]:
         yield f"{broken} broken images"
 
 
+def _scroll_through(page: Page) -> None:
+    """Go down and up again, so that images which load when they come into sight do."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, min(height, 12_000), 600):
+        page.evaluate(f"window.scrollTo(0, {top})")
+        page.wait_for_timeout(30)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_load_state("networkidle")
+
+
+def _complain(problems: list[str], name: str, message: ConsoleMessage) -> None:
+    """Note an error the browser wrote into its console; that a missing page is missing is none."""
+    if message.type == "error" and "404" not in message.text:
+        problems.append(f"{name}: console {message.text}")
+
+
 def take(site: Site, *, out: Path, password: str, only: str, steps: Steps, dark: bool) -> list[str]:
     """Take every picture whose name matches `only`; returns the problems seen."""
     from playwright.sync_api import sync_playwright
@@ -163,15 +180,9 @@ def take(site: Site, *, out: Path, password: str, only: str, steps: Steps, dark:
                         page = context.new_page()
                         if dark:
                             page.emulate_media(color_scheme="dark")
-                        page.on(
-                            "console",
-                            lambda message, name=name: (
-                                problems.append(f"{name}: console {message.text}")
-                                if message.type == "error" and "404" not in message.text
-                                else None
-                            ),
-                        )
+                        page.on("console", partial(_complain, problems, name))
                         page.goto(shot.path.format(**addresses), wait_until="networkidle")
+                        _scroll_through(page)
                         problems.extend(f"{name}: {problem}" for problem in _problems(page))
                         page.screenshot(path=str(out / f"{name}.png"), full_page=shot.whole)
                         page.close()
@@ -197,7 +208,7 @@ def main(argv: list[str] | None = None) -> int:
             site.configure_this_process()
             site.start()
         with steps.step("Pictures") as step:
-            addresses_problems = take(
+            problems = take(
                 site,
                 out=options.out,
                 password=password_of(options.data),
@@ -206,9 +217,9 @@ def main(argv: list[str] | None = None) -> int:
                 dark=options.dark,
             )
             step.detail = f"in {options.out}"
-    for problem in addresses_problems:
+    for problem in problems:
         print(f"✗ {problem}", file=sys.stderr)
-    return 1 if addresses_problems else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

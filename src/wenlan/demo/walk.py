@@ -172,25 +172,25 @@ def _look(stranger: Visitor, document: Travelling) -> None:
     page = stranger.open(f"/d/{document.id}/")
     if structured_data(page).get("name") != _title(document.id):
         raise PageProblem(f"/d/{document.id}/ does not describe itself to search engines.")
-    images = page.tree.xpath("//img[contains(@src,'/pages/')]/@src")
+    images = page.values("//img[contains(@src,'/pages/')]/@src")
     if not images:
         raise PageProblem(f"/d/{document.id}/ shows no page.")
     stranger.browser.client.get(images[0]).raise_for_status()
-    for hidden in PageRow.objects.filter(
-        revision__document_id=document.id,
-        revision__document__current_revision_id=_revision(document.id),
-        number__gt=1,
-    ):
+    for hidden in PageRow.objects.filter(revision_id=_revision(document.id), number__gt=1):
         _expect(stranger, images[0].replace("/1-", f"/{hidden.number}-"), 404)
         for line in (line[0].strip() for line in hidden.lines):
             if len(line) >= 24 and line in page.text and not _is_shown(document.id, line):
                 raise PageProblem(f"/d/{document.id}/ gives away page {hidden.number}: {line[:40]}…")
 
 
-def _revision(document_id: int) -> int | None:
+def _revision(document_id: int) -> int:
+    """The number of the revision readers see."""
     from wenlan.documents.models import Document
 
-    return Document.objects.get(pk=document_id).current_revision_id
+    revision_id = Document.objects.get(pk=document_id).current_revision_id
+    if revision_id is None:
+        raise PageProblem(f"Document {document_id} has no revision.")
+    return revision_id
 
 
 def _is_shown(document_id: int, line: str) -> bool:
@@ -211,10 +211,9 @@ def _top_up(buyer: Reader, amount_minor: int) -> None:
 def _press_again(buyer: Reader, document: Travelling) -> None:
     """Post the purchase a second time, as an impatient reader does."""
     page = buyer.open(f"/d/{document.id}/")
-    token = page.tree.xpath("//input[@name='csrfmiddlewaretoken']/@value")[0]
     buyer.browser.client.post(
         f"/d/{document.id}/buy/",
-        data={"csrfmiddlewaretoken": token, "expected_price_minor": str(PRICE_MINOR)},
+        data={"csrfmiddlewaretoken": page.csrf_token(), "expected_price_minor": str(PRICE_MINOR)},
         headers={"Referer": page.address},
     )
 
