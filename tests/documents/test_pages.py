@@ -230,7 +230,7 @@ def test_chosen_documents_are_submitted_and_the_others_named(
     good, without_category = draft_document(), draft_document(category=None, title="No shelf yet")
     page = client_as(alice).post(
         reverse("documents:submit_selected"),
-        {"documents": [good.pk, without_category.pk, "x", "-1"]},
+        {"documents": [good.pk, without_category.pk, "x", "-1", "9" * 30, "9" * 5000, "９"]},
         follow=True,
     )
     good.refresh_from_db()

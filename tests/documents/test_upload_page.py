@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,50 @@ def test_names_with_tricks_do_no_harm(client_as: ClientAs, alice: User, name: st
     page = client.get(reverse("documents:mine"))
     assert "<script>alert(1)" not in page.text
     assert "\u202e" not in page.text
+
+
+class _CutOff:
+    """A request body of which the visitor sent only the beginning."""
+
+    def __init__(self, beginning: bytes) -> None:
+        self._body = io.BytesIO(beginning)
+
+    def read(self, *arguments: int) -> bytes:
+        if piece := self._body.read(*arguments):
+            return piece
+        raise ConnectionResetError("the visitor has gone")
+
+    readline = read
+
+
+def test_a_visitor_who_leaves_in_the_middle_of_a_file_leaves_nothing_behind(
+    alice: User, settings: Any
+) -> None:
+    beginning = (
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="one.txt"\r\n\r\nwhole\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="two.txt"\r\n\r\n'
+    ) + b"harbour " * 50_000
+    environment: dict[str, Any] = {"CONTENT_LENGTH": "9000000", "wsgi.input": _CutOff(beginning)}
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    client.cookies["csrftoken"] = "a" * 32
+    client.generic(
+        "POST",
+        UPLOAD,
+        headers={**JSON, "x-csrftoken": "a" * 32},
+        content_type="multipart/form-data; boundary=x",
+        **environment,
+    )
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+    assert not Document.objects.exists()
+
+
+def test_a_request_with_a_thousand_files_is_refused_and_leaves_nothing_behind(
+    client_as: ClientAs, alice: User, settings: Any
+) -> None:
+    files = [a_file(f"{number}.txt", b"harbour %d" % number) for number in range(1000)]
+    response = client_as(alice).post(UPLOAD, {"files": files}, headers=JSON)
+    assert response.status_code == 400
+    assert response.json()["ok"] is False
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+    assert not Document.objects.exists()

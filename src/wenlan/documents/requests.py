@@ -13,3 +13,8 @@ def is_htmx(request: HttpRequest) -> bool:
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks that understands JSON rather than pages."""
     return request.headers.get("Accept", "").startswith("application/json")
+
+
+def is_row_number(text: str) -> bool:
+    """Whether `text`, which a form sent, is a whole number that fits a database row."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18

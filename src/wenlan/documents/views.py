@@ -30,7 +30,7 @@ from wenlan.documents import selectors, services
 from wenlan.documents.errors import SameFileExists
 from wenlan.documents.forms import DetailsForm
 from wenlan.documents.models import Document
-from wenlan.documents.requests import is_htmx, wants_json
+from wenlan.documents.requests import is_htmx, is_row_number, wants_json
 from wenlan.documents.services.lifecycle import document_is_deletable
 from wenlan.documents.services.upload import too_large
 from wenlan.documents.uploads import (
@@ -63,7 +63,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         if request_is_too_large(request, files=1 if wants_json(request) else FILES_PER_REQUEST):
             return _upload_refused(request, too_large(_("This upload")), status=413)
         request.upload_handlers = [DocumentUploadHandler(request)]
-    return _upload(request)
+    try:
+        return _upload(request)
+    except (TooManyFilesSent, MultiPartParserError):  # met while the token is looked for
+        return _upload_refused(
+            request, WenlanError(_("The upload arrived incomplete. Try again.")), status=400
+        )
 
 
 @csrf_protect
@@ -71,12 +76,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"maximum_bytes": settings.UPLOAD_MAX_BYTES, "per_day": settings.UPLOADS_PER_DAY}
         return render(request, "documents/upload.html", context)
-    try:
-        files = request.FILES.getlist("files")
-    except (TooManyFilesSent, MultiPartParserError):
-        return _upload_refused(
-            request, WenlanError(_("The upload arrived incomplete. Try again.")), status=400
-        )
+    files = request.FILES.getlist("files")
     errors: list[WenlanError] = [too_large(name) for name in dropped_names(request)]
     documents: list[Document] = []
     for file in files:
@@ -170,7 +170,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def submit_selected(request: HttpRequest) -> HttpResponse:
     """Send every chosen document to review; each that cannot go is named with its reason."""
     user = signed_in(request)
-    chosen = [int(pk) for pk in request.POST.getlist("documents") if pk.isdecimal()][:MINE_PER_PAGE]
+    chosen = [int(pk) for pk in request.POST.getlist("documents") if is_row_number(pk)][:MINE_PER_PAGE]
     sent = 0
     for document in selectors.documents_editable_by(user).filter(pk__in=chosen):
         try:
