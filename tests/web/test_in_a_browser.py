@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
@@ -84,21 +84,15 @@ def book(published_document: Make) -> Document:
     return document
 
 
-def _current(page: Page) -> str:
-    return page.locator("[data-jump]").input_value()
-
-
 def test_keys_and_the_jump_field_turn_pages(open_page: Callable[..., Page], book: Document) -> None:
     page = open_page(book.get_absolute_url())
     for key, expected in (("j", "2"), ("ArrowRight", "3"), ("k", "2"), ("End", "20"), ("Home", "1")):
         page.keyboard.press(key)
-        page.wait_for_function(
-            "expected => document.querySelector('[data-jump]').value === expected", arg=expected
-        )
+        expect(page.locator("[data-jump]")).to_have_value(expected)
     page.locator("[data-jump]").fill("999")
     page.locator("[data-jump]").press("Enter")
-    page.wait_for_selector("#page-20")
-    assert _current(page) == "20"
+    expect(page.locator("#page-20")).to_be_in_viewport()
+    expect(page.locator("[data-jump]")).to_have_value("20")
 
 
 def test_a_heading_leads_to_a_page_that_was_not_loaded_yet(
@@ -107,7 +101,7 @@ def test_a_heading_leads_to_a_page_that_was_not_loaded_yet(
     page = open_page(book.get_absolute_url())
     assert page.locator("#page-18").count() == 0
     page.locator(".outline-card [data-page-link='18']").click()
-    page.wait_for_function("document.querySelector('[data-jump]').value === '18'")
+    expect(page.locator("[data-jump]")).to_have_value("18")
     assert page.locator("figure.page").count() == 18
 
 
@@ -119,7 +113,7 @@ def test_pages_unfold_and_fold_again(open_page: Callable[..., Page], book: Docum
     page.evaluate("document.querySelector('.reader__more').scrollIntoView()")
     page.wait_for_selector("#page-20")
     page.locator("[data-collapse]").click()
-    page.wait_for_function("document.querySelector('#page-4').offsetParent === null")
+    expect(page.locator("#page-4")).to_be_hidden()
     assert page.locator("#page-3").is_visible()
 
 

@@ -2,13 +2,15 @@
 // Everything it adds is hidden in the markup until it runs; without it the pages are read by scrolling.
 const ZOOM_STEPS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const SAVE_DELAY_MS = 1500;
+const ARRIVAL_MS = 1000; // longer than any browser takes to scroll smoothly
 
 class DocumentReader extends HTMLElement {
   connectedCallback() {
     this.total = Number(this.dataset.total);
     this.readable = Number(this.dataset.readable);
     this.zoomStep = ZOOM_STEPS.indexOf(1);
-    this.isInView = false;
+    this.isInView = true;
+    this.goingTo = null;
     this.pagesBox = this.querySelector(".reader__pages");
     this.jump = this.querySelector("[data-jump]");
     this.full = this.querySelector("[data-full]");
@@ -39,13 +41,14 @@ class DocumentReader extends HTMLElement {
 
   // ── Which page is being read ────────────────────────────────────────────────────────────────────────────
   watchPages() {
-    // The page that crosses the middle of the window is the one being read.
+    // The page that crosses a line in the upper part of the window is the one being read. On the way to a page
+    // that was asked for, those in between are not.
     this.middle = new IntersectionObserver(
       (entries) => {
         const entry = entries.find((one) => one.isIntersecting);
-        if (entry) this.setCurrent(Number(entry.target.dataset.page));
+        if (entry && this.goingTo === null) this.setCurrent(Number(entry.target.dataset.page));
       },
-      { rootMargin: "-50% 0px -50% 0px" },
+      { rootMargin: "-25% 0px -75% 0px" },
     );
     this.view = new IntersectionObserver((entries) => { this.isInView = entries.at(-1).isIntersecting; });
     this.view.observe(this.pagesBox);
@@ -90,6 +93,9 @@ class DocumentReader extends HTMLElement {
       page = this.querySelector(`#page-${wanted}`);
     }
     if (page?.classList.contains("page--further")) this.removeAttribute("data-collapsed");
+    this.goingTo = wanted;
+    clearTimeout(this.arriving);
+    this.arriving = setTimeout(() => { this.goingTo = null; }, ARRIVAL_MS);
     page?.scrollIntoView({ block: "start" });
     this.jump.value = wanted;
     this.setCurrent(wanted);
