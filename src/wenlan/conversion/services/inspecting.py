@@ -19,7 +19,9 @@ class UploadRejected(UploadRefused):
 
 def engine_limits() -> Limits:
     """What one document may cost, as the site is configured."""
-    return Limits(max_source_bytes=settings.UPLOAD_MAX_BYTES)
+    return Limits(
+        deadline_seconds=float(settings.CONVERSION_SECONDS), max_source_bytes=settings.UPLOAD_MAX_BYTES
+    )
 
 
 def upload_inspect(*, path: Path, name: str) -> Sniffed:
