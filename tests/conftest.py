@@ -62,6 +62,8 @@ def _own_data_folder(tmp_path: Any, settings: Any) -> None:
     (tmp_path / "incoming").mkdir()
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}

@@ -351,6 +351,6 @@ def test_dave_sees_what_was_delivered(client_as: Browser, link: str, dave: User)
 def test_the_document_page_can_say_how_to_check_the_file(bought: Document) -> None:
     from django.template.loader import render_to_string
 
-    page = render_to_string("delivery/_checksum.html", {"revision": bought.current_revision})
+    page = render_to_string("documents/_checksum.html", {"revision": bought.current_revision})
     assert _revision(bought).sha256 in page
     assert "certutil" in page

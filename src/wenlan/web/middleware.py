@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+from wenlan.documents.requests import is_htmx
 from wenlan.web.views.errors import error_page
 
 
@@ -35,7 +37,8 @@ class ErrorMessageMiddleware:
             origin, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
             messages.error(request, str(exception))
-            return redirect(origin)
+            # htmx would put the whole page into the part it asked for.
+            return HttpResponseClientRedirect(origin) if is_htmx(request) else redirect(origin)
         return error_page(request, _status(exception), str(exception))
 
 

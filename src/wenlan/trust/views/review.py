@@ -84,14 +84,15 @@ def _decide(request: HttpRequest, document: Document, form: ReturnForm) -> HttpR
 def _review_context(request: HttpRequest, document: Document, form: ReturnForm) -> dict[str, Any]:
     reviewer = signed_in(request)
     revision = selectors.revision_under_review(document)
+    is_own = document.author_id == reviewer.pk and not reviewer.is_staff
     return {
         "document": document,
         "revision": revision,
         "form": form,
         "can_decide": revision is not None
         and document.state == Document.State.IN_REVIEW
-        and document.author_id != reviewer.pk,
-        "is_own": document.author_id == reviewer.pk,
+        and not is_own,
+        "is_own": is_own,
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
         "pages": selectors.pages_to_review(revision) if revision else (),
