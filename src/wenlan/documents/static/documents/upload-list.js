@@ -51,6 +51,7 @@ class UploadList extends HTMLElement {
     this.part("results").hidden = false;
     for (const file of files) {
       const row = this.part("row").content.firstElementChild.cloneNode(true);
+      row.tabIndex = -1;
       this.part("name", row).textContent = file.name;
       this.part("size", row).textContent = sizeText(file.size, document.documentElement.lang);
       this.part("progress", row).setAttribute("aria-label", file.name);
@@ -151,7 +152,8 @@ class UploadList extends HTMLElement {
       link.hidden = !address;
       if (address) link.href = address;
     }
-    if (hadFocus) row.querySelector("a:not([hidden]), button:not([hidden])")?.focus();
+    // While the file is checked there is nothing to press; the row keeps the place for who uses the keyboard.
+    if (hadFocus) (row.querySelector("a:not([hidden]), button:not([hidden])") ?? row).focus();
   }
 
   summarise() {
