@@ -18,9 +18,13 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def safe_next(request: HttpRequest, target: str) -> str:
-    """`target` if it is an address of this site, else the home page."""
-    if target and url_has_allowed_host_and_scheme(
+    """`target` if it is an address of this site, else the home page.
+
+    An address begins with a slash or its scheme; `redirect` would take anything else for the name of a view.
+    """
+    is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    )
+    if is_ours and target.startswith(("/", "http://", "https://")):
         return target
     return resolve_url(settings.LOGIN_REDIRECT_URL)
