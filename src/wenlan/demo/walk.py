@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenlan.demo import documents, library, people
+from wenlan.demo import documents, library
 from wenlan.demo.actors import Details, Reader, Reviewer, Visitor, Writer, structured_data
 from wenlan.demo.browser import PageProblem
 from wenlan.demo.site import Site
@@ -45,32 +45,69 @@ def walk(site: Site, *, steps: Steps, files: list[Path]) -> None:
     site.configure_this_process()
     with steps.step("Start the web server and the workers"):
         site.start()
-    password = secrets.token_urlsafe(12)
     library.create_categories()
-    people.create(password)
+    cast = _cast(site)
     with _travellers(files) as (travelling, left_out):
         with steps.step("Choose the documents") as step:
             step.detail = f"{len(travelling)} documents"
             if left_out:
                 step.detail += f", {left_out} with the same bytes left out"
-        _walk(site, steps, travelling, password)
+        _from_upload_to_review(cast, travelling, steps)
+        _published_and_found(cast, travelling, steps)
+        _bought_and_downloaded(cast, travelling, steps)
+    with steps.step("Every ledger entry is as it should be") as step:
+        step.detail = _check_the_ledger(travelling, cast)
+    with steps.step("wenlan ledger verify"):
+        site.run("ledger", "verify")
+    with steps.step("Stop"):
+        site.stop()
 
 
-def _walk(site: Site, steps: Steps, travelling: list[Travelling], password: str) -> None:
-    author = Writer(site.address, email="erin@example.com", password=password, language="zh-CN")
+@dataclass
+class Cast:
+    """The people of one walk. Erin and Frank sign up on the way; the house has appointed Carol."""
+
+    erin: Writer
+    carol: Reviewer
+    frank: Reader
+    mallory: Reader
+    stranger: Visitor
+
+
+def _cast(site: Site) -> Cast:
+    """People of this walk only: a second one on the same data must not meet those of the first."""
+    from wenlan.accounts.services import person_create
+
+    mark, password = secrets.token_hex(3), secrets.token_urlsafe(12)
+
+    def email(name: str) -> str:
+        return f"{name}-{mark}@example.com"
+
+    person_create(email=email("carol"), password=password, display_name="Carol", is_reviewer=True)
+    person_create(email=email("mallory"), password=password, display_name="Mallory")
+    return Cast(
+        erin=Writer(site.address, email=email("erin"), password=password, language="zh-CN"),
+        carol=Reviewer(site.address, email=email("carol"), password=password),
+        frank=Reader(site.address, email=email("frank"), password=password),
+        mallory=Reader(site.address, email=email("mallory"), password=password),
+        stranger=Visitor(site.address),
+    )
+
+
+def _from_upload_to_review(cast: Cast, travelling: list[Travelling], steps: Steps) -> None:
     with steps.step("An author signs up, confirms by mail, signs in"):
-        author.sign_up("Erin")
-        author.become_author()
+        cast.erin.sign_up("Erin")
+        cast.erin.become_author()
     for document in travelling:
         with steps.step(f"Upload and preview {document.name}") as step:
-            document.id = author.upload(document.file)
-            document.pages = author.wait_for_preview(document.id)
+            document.id = cast.erin.upload(document.file)
+            document.pages = cast.erin.wait_for_preview(document.id)
             step.detail = f"{document.pages} pages"
     with steps.step("The same bytes are not taken twice"):
-        _same_bytes_are_refused(author, travelling[0])
+        _same_bytes_are_refused(cast.erin, travelling[0])
     with steps.step("Describe, price and send to review"):
         for document in travelling:
-            author.describe(
+            cast.erin.describe(
                 document.id,
                 Details(
                     description=f"随走 {document.name}",
@@ -79,47 +116,43 @@ def _walk(site: Site, steps: Steps, travelling: list[Travelling], password: str)
                     preview_value="1",
                 ),
             )
-    stranger = Visitor(site.address)
+
+
+def _published_and_found(cast: Cast, travelling: list[Travelling], steps: Steps) -> None:
     with steps.step("Nobody sees them before review"):
         for document in travelling:
-            _expect(stranger, f"/d/{document.id}/", 404)
-    reviewer = Reviewer(site.address, email=people.REVIEWER.email, password=password)
+            _expect(cast.stranger, f"/d/{document.id}/", 404)
     with steps.step("A reviewer looks at every page and publishes"):
-        reviewer.sign_in()
+        cast.carol.sign_in()
         for document in travelling:
-            reviewer.publish(document.id)
+            cast.carol.publish(document.id)
     with steps.step("Strangers see the page and the preview, and no more"):
         for document in travelling:
-            _look(stranger, document)
-    buyer = Reader(site.address, email="frank@example.com", password=password)
-    with steps.step("A reader signs up and tops up the wallet"):
-        buyer.sign_up("Frank")
-        _top_up(buyer, PRICE_MINOR * len(travelling))
-    with steps.step("The reader finds each by search"):
+            _look(cast.stranger, document)
+    with steps.step("A reader signs up and finds each by search"):
+        cast.frank.sign_up("Frank")
         for document in travelling:
-            buyer.find(_title(document.id), document.id)
+            cast.frank.find(_title(document.id), document.id)
+
+
+def _bought_and_downloaded(cast: Cast, travelling: list[Travelling], steps: Steps) -> None:
+    with steps.step("The reader tops up the wallet"):
+        _top_up(cast.frank, PRICE_MINOR * len(travelling))
     with steps.step("Nobody downloads before buying"):
         for document in travelling:
-            buyer.may_not_download(document.id)
+            cast.frank.may_not_download(document.id)
     with steps.step("The reader buys each, twice pressing"):
         for document in travelling:
-            buyer.buy(document.id)
-            _press_again(buyer, document)
+            cast.frank.buy(document.id)
+            _press_again(cast.frank, document)
     with steps.step("The reader downloads each, whole and in ranges") as step:
         for document in travelling:
-            buyer.download(document.id, document.original)
+            cast.frank.download(document.id, document.original)
         step.detail = f"{sum(len(d.original) for d in travelling):,} bytes, each the same as uploaded"
-    mallory = Reader(site.address, email=people.READER.email, password=password)
     with steps.step("Others do not"):
-        mallory.sign_in()
+        cast.mallory.sign_in()
         for document in travelling:
-            mallory.may_not_download(document.id)
-    with steps.step("Every ledger entry is as it should be") as step:
-        step.detail = _check_the_ledger(travelling, buyer=buyer.email, author=author.email)
-    with steps.step("wenlan ledger verify"):
-        site.run("ledger", "verify")
-    with steps.step("Stop"):
-        site.stop()
+            cast.mallory.may_not_download(document.id)
 
 
 @contextmanager
@@ -218,11 +251,12 @@ def _press_again(buyer: Reader, document: Travelling) -> None:
     )
 
 
-def _check_the_ledger(travelling: list[Travelling], *, buyer: str, author: str) -> str:
+def _check_the_ledger(travelling: list[Travelling], cast: Cast) -> str:
     """Each sale took its price from the buyer once and gave it to the author once; nothing else moved."""
     from wenlan.ledger.models import Entry
     from wenlan.orders.models import Entitlement, Order
 
+    buyer, author = cast.frank.email, cast.erin.email
     total = PRICE_MINOR * len(travelling)
     entitlements = Entitlement.objects.filter(reader__email=buyer)
     _same("entitlements", entitlements.count(), len(travelling))

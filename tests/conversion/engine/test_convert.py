@@ -36,7 +36,7 @@ from .conftest import (
     make_tiff,
     make_xlsx,
 )
-from .test_sandbox import processes_mentioning
+from .test_sandbox import processes_left
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
 
@@ -211,7 +211,7 @@ def test_an_exception_of_the_listener_ends_everything_and_comes_back(tmp_path: P
     ends = time.monotonic() + 3
     while processes_mentioning(out.name) and time.monotonic() < ends:
         time.sleep(0.05)
-    assert processes_mentioning(out.name) == []
+    assert processes_left(out.name) == []
 
 
 def test_the_deadline_ends_a_conversion_and_leaves_nothing(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_the_deadline_ends_a_conversion_and_leaves_nothing(tmp_path: Path) -> No
     assert result.status is Status.TIMED_OUT
     assert result.seconds < 5
     assert [path.name for path in out.iterdir()] == ["report.json"]
-    assert processes_mentioning(out.name) == []
+    assert processes_left(out.name) == []
 
 
 def test_a_second_conversion_replaces_the_first(tmp_path: Path) -> None:
