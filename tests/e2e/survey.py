@@ -70,6 +70,17 @@ class Survey:
     headings: dict[str, int] = field(default_factory=dict)
     barriers: list[str] = field(default_factory=list)
 
+    def look(
+        self, place: str, visitor: Visitor, library: Library, *, axe_rules: tuple[str, ...] = AXE_RULES
+    ) -> None:
+        """Note what can be said against the page a visitor is on, also when it is as narrow as a phone."""
+        page = visitor.page
+        self.texts += [(place, text) for text in _texts(page, library)]
+        self.headings[place] = page.locator("h1").count()
+        self.barriers += [f"{place}: {barrier}" for barrier in _barriers(page, axe_rules)]
+        self.sideways += [f"{place}: {problem}" for problem in _sideways(page)]
+        self.problems += [f"{place}: {problem}" for problem in visitor.take_problems()]
+
     def texts_that(self, condition: Callable[[str], object]) -> list[str]:
         return sorted({f"{place}: {text}" for place, text in self.texts if condition(text)})
 
@@ -77,15 +88,10 @@ class Survey:
 def survey_make(
     visit: Callable[..., Visitor], library: Library, *, axe_rules: tuple[str, ...] = AXE_RULES, **options: Any
 ) -> Survey:
-    """Let each person go to each of their pages, in one window, and narrow it to the widths of phones."""
+    """Let each person go to each of their pages, in one window, and look at it."""
     survey = Survey()
     for place, visitor in _walk(visit, library, **options):
-        page = visitor.page
-        survey.texts += [(place.name, text) for text in _texts(page, library)]
-        survey.headings[place.name] = page.locator("h1").count()
-        survey.barriers += [f"{place.name}: {barrier}" for barrier in _barriers(page, axe_rules)]
-        survey.sideways += [f"{place.name}: {problem}" for problem in _sideways(page)]
-        survey.problems += [f"{place.name}: {problem}" for problem in visitor.take_problems()]
+        survey.look(place.name, visitor, library, axe_rules=axe_rules)
     return survey
 
 

@@ -37,6 +37,35 @@ def survey(request: pytest.FixtureRequest, surveys: dict[str, Survey]) -> Survey
     return surveys[look]
 
 
+BROKEN = """() => {
+  const broken = document.createElement("div");
+  broken.innerHTML = `<h1>Nobody translated this</h1><p style="color: #eee">译好了</p><img src="/nowhere.webp">
+    <input name="nameless"><button onclick="alert()"></button>`;
+  broken.style.width = "900px";
+  document.querySelector("main").append(broken);
+  console.error("a cry for help");
+}"""
+
+
+def test_a_survey_sees_what_is_wrong(visit: Visit, library: Library) -> None:
+    """What the tests below look for, all on one page."""
+    survey, visitor = Survey(), visit(language="zh-hans")
+    visitor.open("/terms/")
+    survey.look("sound", visitor, library, axe_rules=())
+    assert (survey.problems, survey.sideways, survey.headings) == ([], [], {"sound": 1})
+    with visitor.page.expect_response("**/nowhere.webp"):
+        visitor.page.evaluate(BROKEN)
+    survey.look("broken", visitor, library)
+    for trace in ("policy: style-src", "policy: script-src", "console: a cry for help", "404 for GET"):
+        assert any(trace in problem for problem in survey.problems), trace
+    assert survey.texts_that(is_left_in_english) == ["broken: Nobody translated this"]
+    assert "broken: 译好了" in survey.texts_that(CHINESE.search)
+    assert survey.headings["broken"] == 2
+    assert [line[:13] for line in survey.sideways] == ["broken: at 39", "broken: at 36"]
+    if axe_script() is not None:
+        assert {line.split()[1] for line in survey.barriers} >= {"image-alt", "label", "button-name"}
+
+
 in_every_look = pytest.mark.parametrize("survey", list(LOOKS), indirect=True)
 in_both_languages = pytest.mark.parametrize("survey", ["Chinese", "English"], indirect=True)
 in_both_colours = pytest.mark.parametrize("survey", ["English", "dark"], indirect=True)
