@@ -191,3 +191,10 @@ def test_dave_sees_top_ups_and_settles_none_by_hand(client_as: Browser, bob: Use
     change = reverse("admin:payments_topup_change", args=[top_up.pk])
     assert browser.get(change).status_code == 200
     assert browser.post(change, {"state": "paid"}).status_code == 403
+
+
+@pytest.mark.parametrize("reference", ["%00", "a%00b", "%F0%9F%98%80", "x" * 500])
+def test_an_address_that_no_payment_has_is_none_of_this_site(
+    client_as: Browser, bob: User, reference: str
+) -> None:
+    assert client_as(bob).get(f"/pay/simulated/{reference}/").status_code == 404

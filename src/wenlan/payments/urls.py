@@ -11,5 +11,5 @@ app_name = "payments"
 urlpatterns = [
     path("wallet/", views.wallet, name="wallet"),
     path("wallet/top-up/", views.top_up, name="top_up"),
-    path("pay/simulated/<str:reference>/", views.simulated, name="simulated"),
+    path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
 ]
