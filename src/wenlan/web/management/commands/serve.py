@@ -38,7 +38,7 @@ class Command(BaseCommand):
             f"--bind={options['host']}:{options['port']}",
             f"--workers={options['workers']}",
             f"--threads={options['threads']}",
-            "--worker-class=gthread",
+            "--worker-class=wenlan.web.server.PatientWorker",
             # With threads this is the time a process may be stuck, not the time an upload may take.
             f"--timeout={REQUEST_SECONDS}",
             "--graceful-timeout=30",
