@@ -64,16 +64,29 @@ def ranks(
             yield (found.index(passage.number) + 1 if passage.number in found else 0), question, passage
 
 
+BESIDE_THE_CHECKOUT = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "relevance"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="in SQuAD form; CMRC 2018 beside the checkout if there",
+    )
     parser.add_argument("--no-titles", action="store_true", help="index the passages without their titles")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print N questions that missed")
     arguments = parser.parse_args()
 
-    passages = read_passages(arguments.files)
+    files = arguments.files or sorted(BESIDE_THE_CHECKOUT.glob("*.json"))
+    if not files:
+        print(f"There are no questions in {BESIDE_THE_CHECKOUT.name}; name a FILE.")
+        return
+    passages = read_passages(files)
     seconds: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         index = TantivyIndex(Path(folder))
