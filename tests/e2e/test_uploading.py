@@ -107,6 +107,9 @@ def test_what_is_not_taken_says_why_and_only_that_file(alice_uploads: Visitor, s
 
 def test_the_keyboard_is_enough(alice_uploads: Visitor) -> None:
     page = alice_uploads.page
+    page.on(
+        "filechooser", lambda _chooser: None
+    )  # the browser is told in time not to open a window of its own
     page.locator("main").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_label("Files")).to_be_focused()
