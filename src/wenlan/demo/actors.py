@@ -168,6 +168,11 @@ class Reader(Visitor):
         path = f"/d/{document_id}/buy/"
         return self.browser.submit(self.open(path), path)
 
+    def keep(self, document_id: int) -> None:
+        """Add the document to the favourites, as its page offers."""
+        page = self.open(f"/d/{document_id}/")
+        self.browser.submit(page, f"/d/{document_id}/favourite/")
+
     def download(self, document_id: int, original: bytes) -> str:
         """Download twice, whole and in two ranges, and compare every byte. Returns the file's name."""
         client = self.browser.client

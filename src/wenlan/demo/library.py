@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from wenlan.demo import documents, people
-from wenlan.demo.actors import Details, Reviewer, Writer
+from wenlan.demo.actors import Details, Reader, Reviewer, Writer
 from wenlan.demo.site import Site
 from wenlan.demo.steps import Steps
 
@@ -72,6 +72,30 @@ def fill(site: Site, *, password: str, steps: Steps) -> None:
         for number, (document_id, _email) in enumerate(waiting, start=1):
             reviewer.publish(document_id)
             steps.progress(f"{number} of {len(waiting)}")
+    with steps.step("Reading, keeping and buying some as readers"):
+        _use(site, [document_id for document_id, _email in waiting], password=password)
+
+
+def _use(site: Site, published: list[int], *, password: str) -> None:
+    """Give the library a little life: everybody opens some documents, Bob keeps some and buys some."""
+    from wenlan.documents.models import Document
+
+    for step, person in enumerate((people.READER, people.REVIEWER, *people.WRITERS), start=1):
+        reader = Reader(site.address, email=person.email, password=password)
+        reader.sign_in()
+        for document_id in published[::step]:
+            reader.open(f"/d/{document_id}/")
+    bob = Reader(site.address, email=people.READER.email, password=password)
+    bob.sign_in()
+    for document_id in published[1:14:3]:
+        bob.keep(document_id)
+    bob.top_up("50.00")
+    priced = Document.objects.filter(pk__in=published, price_minor__range=(1, 1000)).order_by("-pk")
+    for document_id in priced.values_list("pk", flat=True)[:4]:
+        bob.buy(document_id)
+    free = Document.objects.filter(pk__in=published, price_minor=0).order_by("-pk")
+    for document_id in free.values_list("pk", flat=True)[:2]:
+        bob.buy(document_id)
 
 
 def _waiting_for_review() -> list[tuple[int, str]]:
