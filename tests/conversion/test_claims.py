@@ -182,3 +182,19 @@ def test_every_way_the_engine_refuses_or_fails_has_its_own_words() -> None:
 
     assert set(get_args(RejectionCode)) == set(REJECTIONS)
     assert {status.value for status in Status} - {"ok"} <= set(FAILURES)
+
+
+def test_nothing_is_claimed_nor_rung_for_while_the_disk_is_full(
+    uploaded: Uploader, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    revision = uploaded()
+    room, settings.KEEP_FREE_BYTES = settings.KEEP_FREE_BYTES, 10**18
+    with django_capture_on_commit_callbacks(execute=True):
+        services.revisions_sweep()
+    assert services.revision_claim(revision_id=revision.pk) is None
+    assert rung_for() == []
+    settings.KEEP_FREE_BYTES = room
+    with django_capture_on_commit_callbacks(execute=True):
+        services.revisions_sweep()
+    assert rung_for() == [revision.pk]
+    assert services.revision_claim(revision_id=revision.pk) is not None

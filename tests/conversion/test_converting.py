@@ -412,3 +412,19 @@ def a_docx() -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def test_a_failure_while_the_disk_is_full_is_not_blamed_on_the_file(
+    engine: Engine, uploaded: Uploader, settings: Any
+) -> None:
+    revision = uploaded()
+
+    def fill() -> None:
+        settings.KEEP_FREE_BYTES = 10**18
+
+    engine.before_page[2] = fill
+    engine.result = Engine.failed(Status.FAILED, "io_error")
+    revision = convert(revision)
+    assert (revision.state, revision.attempt_count, revision.error_code) == (State.PENDING, 0, "")
+    assert not revision.pages.exists()
+    assert preview_files(revision) == []

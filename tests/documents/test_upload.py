@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,15 @@ import pytest
 from tests.documents.conftest import FileMaker, stored_files
 from wenlan.accounts.models import User
 from wenlan.core.errors import NotAllowed, WenlanError
-from wenlan.documents.errors import InvalidDetails, SameFileExists, UploadRefused
+from wenlan.documents.errors import InvalidDetails, NotStored, SameFileExists, UploadRefused
 from wenlan.documents.models import Document, Revision
-from wenlan.documents.services import document_delete, document_upload, incoming_sweep, upload
+from wenlan.documents.services import (
+    document_delete,
+    document_upload,
+    incoming_sweep,
+    originals_sweep,
+    upload,
+)
 from wenlan.documents.services.upload import file_name_clean, title_from_file_name
 
 
@@ -224,8 +232,6 @@ def test_every_file_name_gives_a_title_that_can_be_stored(name: str) -> None:
 
 
 def test_forgotten_uploads_are_swept_and_fresh_ones_are_not(settings: Any) -> None:
-    import os
-
     incoming = Path(settings.FILE_UPLOAD_TEMP_DIR)
     old, fresh = incoming / "old.upload.doc", incoming / "fresh.upload.doc"
     for path in (old, fresh):
@@ -233,6 +239,45 @@ def test_forgotten_uploads_are_swept_and_fresh_ones_are_not(settings: Any) -> No
     os.utime(old, (0, 0))
     incoming_sweep()
     assert [path.name for path in incoming.iterdir()] == ["fresh.upload.doc"]
+
+
+def test_stored_files_that_no_revision_names_are_swept_after_a_day(
+    alice: User, text_file: FileMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = document_upload(author=alice, path=text_file(), name="a.txt", move=True).revisions.get()
+    shelf = Path(kept.file.path).parent
+    forgotten, fresh = shelf / "forgotten.txt", shelf / "fresh.txt"
+    for path in (forgotten, fresh):
+        path.write_bytes(b"its process was killed")
+    for path in (forgotten, Path(kept.file.path)):
+        os.utime(path, (0, 0))
+    monkeypatch.setattr("secrets.token_hex", lambda _bytes: shelf.name)
+    originals_sweep()
+    assert {path.name for path in shelf.iterdir()} == {Path(kept.file.path).name, "fresh.txt"}
+
+
+def test_a_shelf_that_does_not_exist_is_swept_in_peace(db: None) -> None:
+    originals_sweep()
+
+
+def test_a_full_disk_takes_no_file(alice: User, text_file: FileMaker, settings: Any) -> None:
+    settings.KEEP_FREE_BYTES = 10**18
+    with pytest.raises(NotStored):
+        document_upload(author=alice, path=text_file(), name="a.txt", move=False)
+    assert not Document.objects.exists()
+    assert stored_files() == []
+
+
+def test_a_storage_that_takes_nothing_is_no_fault_of_the_file(
+    alice: User, text_file: FileMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(**_arguments: object) -> str:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(upload, "file_store", read_only)
+    with pytest.raises(NotStored):
+        document_upload(author=alice, path=text_file(), name="a.txt", move=False)
+    assert not Document.objects.exists()
 
 
 def test_refusals_are_errors_a_person_can_act_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 
@@ -181,17 +183,22 @@ def test_a_visitor_who_leaves_in_the_middle_of_a_file_leaves_nothing_behind(
         b'--x\r\nContent-Disposition: form-data; name="files"; filename="one.txt"\r\n\r\nwhole\r\n'
         b'--x\r\nContent-Disposition: form-data; name="files"; filename="two.txt"\r\n\r\n'
     ) + b"harbour " * 50_000
-    environment: dict[str, Any] = {"CONTENT_LENGTH": "9000000", "wsgi.input": _CutOff(beginning)}
+    environment: dict[str, Any] = {
+        "CONTENT_LENGTH": "9000000",
+        "CONTENT_TYPE": "multipart/form-data; boundary=x",
+        "wsgi.input": _CutOff(beginning),
+    }
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     client.cookies["csrftoken"] = "a" * 32
-    client.generic(
+    # The test keeps the request alive, as a cycle of references does on a real site.
+    response = client.generic(
         "POST",
         UPLOAD,
         headers={**JSON, "x-csrftoken": "a" * 32},
-        content_type="multipart/form-data; boundary=x",
         **environment,
     )
+    assert response.wsgi_request.upload_handlers[0].file_name == "two.txt"
     assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
     assert not Document.objects.exists()
 
@@ -205,3 +212,38 @@ def test_a_request_with_a_thousand_files_is_refused_and_leaves_nothing_behind(
     assert response.json()["ok"] is False
     assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
     assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["new_file", "receive_data_chunk", "file_complete"])
+def test_a_disk_that_is_full_is_told_and_keeps_nothing(
+    client_as: ClientAs, alice: User, settings: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    written: list[str] = []
+    works = getattr(TemporaryFileUploadHandler, step)
+
+    def full_for_the_second(handler: TemporaryFileUploadHandler, *arguments: Any) -> Any:
+        name = arguments[1] if step == "new_file" else handler.file_name
+        written.append(str(name))
+        if name == "two.txt":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return works(handler, *arguments)
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, step, full_for_the_second)
+    files = [a_file(f"{name}.txt", f"{name} harbour".encode()) for name in ("one", "two", "three")]
+
+    response = client_as(alice).post(UPLOAD, {"files": files}, headers=JSON)
+
+    assert "two.txt" in written
+    assert response.status_code == 507
+    assert response.json()["code"] == "not_stored"
+    assert set(Document.objects.values_list("title", flat=True)) == {"one", "three"}
+    assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
+
+
+def test_with_little_room_an_upload_is_refused_before_it_is_read(
+    client_as: ClientAs, alice: User, settings: Any
+) -> None:
+    settings.KEEP_FREE_BYTES = 10**18
+    response = client_as(alice).post(UPLOAD, {"files": a_file()}, headers=JSON)
+    assert response.status_code == 507
+    assert client_as(alice).get(UPLOAD).status_code == 200

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wenlan.documents.uploads.UploadLeftoversMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -150,6 +151,7 @@ CLAIM_SECONDS = env.integer("WENLAN_CLAIM_SECONDS", 60, minimum=5)
 WENLAN_SWEEPS = [
     "wenlan.conversion.services.revisions_sweep",
     "wenlan.documents.services.incoming_sweep",
+    "wenlan.documents.services.originals_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
 ]
@@ -215,6 +217,8 @@ TIME_ZONE = env.text("WENLAN_TIME_ZONE", "Asia/Shanghai")
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────
 UPLOAD_MAX_BYTES = env.integer("WENLAN_UPLOAD_MAX_BYTES", 200 * 1024 * 1024, minimum=1)
+KEEP_FREE_BYTES = env.integer("WENLAN_KEEP_FREE_BYTES", 256 * 1024 * 1024)
+"""Room on the disk that uploads and conversions leave to the database."""
 UPLOADS_PER_DAY = env.integer("WENLAN_UPLOADS_PER_DAY", 500, minimum=1)
 FILE_UPLOAD_HANDLERS = ["wenlan.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
@@ -227,6 +231,11 @@ CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)
 """How long the conversion of one file may take before it is given up."""
 CONVERSION_CRASH_LIMIT = 3
 """Workers that died over one file before it is put into quarantine."""
+
+# The engine reads these from the environment itself, since `wenlan convert` runs without settings.
+for _name in ("WENLAN_FONTS_DIR", "WENLAN_CACHE_DIR", "WENLAN_SOFFICE"):
+    env.text(_name)
+env.boolean("WENLAN_UNSAFE_NO_SANDBOX")
 
 # ── Money and delivery ────────────────────────────────────────────────────────────────────────────────────
 CURRENCY = env.choice("WENLAN_CURRENCY", "CNY", choices=("CNY", "USD", "EUR", "HKD", "TWD", "JPY"))

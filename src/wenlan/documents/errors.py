@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from wenlan.core.errors import WenlanError
 from wenlan.documents.models import Document
@@ -12,6 +13,15 @@ class UploadRefused(WenlanError):
     """A file does not enter the library; `code` is `too_large`, `too_many_today` or a rejection of its content."""
 
     code = "refused"
+
+
+class NotStored(UploadRefused):
+    """The site has no place for files at the moment: its disk is full or cannot be written."""
+
+    code = "not_stored"
+
+    def __init__(self) -> None:
+        super().__init__(_("The site cannot store files at the moment. Please try again later."))
 
 
 class SameFileExists(UploadRefused):

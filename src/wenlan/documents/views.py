@@ -27,17 +27,20 @@ from wenlan.accounts.models import User
 from wenlan.accounts.requests import safe_next, signed_in
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents import selectors, services
-from wenlan.documents.errors import SameFileExists
+from wenlan.documents.errors import NotStored, SameFileExists
 from wenlan.documents.forms import DetailsForm
 from wenlan.documents.models import Document
 from wenlan.documents.requests import is_htmx, is_row_number, wants_json
+from wenlan.documents.room import has_room
 from wenlan.documents.services.lifecycle import document_is_deletable
 from wenlan.documents.services.upload import too_large
 from wenlan.documents.uploads import (
     FILES_PER_REQUEST,
     DocumentUploadHandler,
+    announced_bytes,
     dropped_names,
     request_is_too_large,
+    unwritten_names,
 )
 
 MINE_PER_PAGE = 50
@@ -62,6 +65,8 @@ def upload(request: HttpRequest) -> HttpResponse:
             )
         if request_is_too_large(request, files=1 if wants_json(request) else FILES_PER_REQUEST):
             return _upload_refused(request, too_large(_("This upload")), status=413)
+        if not has_room(announced_bytes(request)):
+            return _upload_refused(request, NotStored())
         request.upload_handlers = [DocumentUploadHandler(request)]
     try:
         return _upload(request)
@@ -78,6 +83,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return render(request, "documents/upload.html", context)
     files = request.FILES.getlist("files")
     errors: list[WenlanError] = [too_large(name) for name in dropped_names(request)]
+    errors += [NotStored() for _name in unwritten_names(request)]
     documents: list[Document] = []
     for file in files:
         try:
@@ -101,9 +107,7 @@ def _upload_one(author: User, file: UploadedFile[bytes]) -> Document:
 
 def _upload_json(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
     if errors:
-        return _upload_refused(
-            request, errors[0], status=409 if isinstance(errors[0], SameFileExists) else 422
-        )
+        return _upload_refused(request, errors[0])
     (document,) = documents[:1]
     url = reverse("documents:edit", args=[document.pk])
     return JsonResponse({"ok": True, "url": url, "title": document.title}, status=201)
@@ -122,7 +126,7 @@ def _upload_page(request: HttpRequest, documents: list[Document], errors: list[W
     return redirect("documents:mine")
 
 
-def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int) -> HttpResponse:
+def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int = 0) -> HttpResponse:
     if not wants_json(request):
         messages.error(request, str(error))
         return redirect("documents:upload")
@@ -134,8 +138,17 @@ def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int) ->
             "message": str(error),
             "existing_url": _working_url(existing, signed_in(request)) if existing else None,
         },
-        status=status,
+        status=status or _refusal_status(error),
     )
+
+
+def _refusal_status(error: WenlanError) -> int:
+    match error:
+        case SameFileExists():
+            return 409
+        case NotStored():
+            return 507
+    return 422
 
 
 def _working_url(document: Document, user: User) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -19,7 +20,10 @@ from wenlan.conversion.messages import failure_message
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.leases import Claim, ClaimLost
 from wenlan.documents.models import Document, Revision
+from wenlan.documents.room import has_room
 from wenlan.documents.services import document_return
+
+logger = logging.getLogger(__name__)
 
 State = Revision.State
 
@@ -37,9 +41,11 @@ def revision_conversion_request(revision_id: int) -> None:
 def revision_claim(*, revision_id: int) -> Claim | None:
     """The right to convert a revision that waits or whose worker died; None when there is nothing to do.
 
+    None, too, while the disk has no room for pages: the sweep rings again when it has.
+
     A revision over which `CONVERSION_CRASH_LIMIT` workers died is put into quarantine instead.
     """
-    if _quarantine(revision_id):
+    if not has_room() or _quarantine(revision_id):
         return None
     with transaction.atomic():
         claimed = (
@@ -110,7 +116,9 @@ def revision_retry(*, actor: User, revision_id: int) -> None:
 def revisions_sweep() -> None:
     """Ring for revisions that wait without a task, or whose worker died; remove what dead workers left on disk."""
     waiting = list(_free().order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT])
-    if waiting:
+    if waiting and not has_room():
+        logger.error("The disk is nearly full: %d revisions wait for room", len(waiting))
+    elif waiting:
         for revision_id in sorted(set(waiting) - _revisions_in_queue()):
             revision_conversion_request(revision_id)
     orphaned_jobs_remove()

@@ -30,6 +30,7 @@ from wenlan.core.text import clean_line
 from wenlan.documents.details import TITLE_MAX
 from wenlan.documents.files import CHUNK_BYTES, file_store, folder_delete, preview_folder
 from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.room import has_room
 
 logger = logging.getLogger(__name__)
 
@@ -266,7 +267,18 @@ def _document_take_over(conversion: _Conversion, result: Result) -> None:
 
 
 def _fail(claim: Claim, code: str, detail: str, *, report: dict[str, Any] | None = None) -> None:
-    """Record that the file cannot be shown and delete what was drawn of it; nothing when the claim is lost."""
+    """Record that the file cannot be shown and delete what was drawn of it; nothing when the claim is lost.
+
+    While the disk has no room, that may be all that was wrong: then the revision waits instead.
+    """
+    if not has_room():
+        logger.error("Revision %s waits for room on the disk (%s)", claim.row_id, detail)
+        with transaction.atomic():
+            if held(claim).exists():
+                Page.objects.filter(revision=claim.row_id).delete()
+            claim_release(claim)
+        folder_delete(storage=default_storage, name=f"{preview_folder(claim.row_id)}/{claim.token}")
+        return
     with transaction.atomic():
         failed = held(claim).update(
             state=Revision.State.FAILED,

@@ -10,7 +10,7 @@ from wenlan.documents.services.lifecycle import (
     document_submit,
     document_withdraw,
 )
-from wenlan.documents.services.upload import document_upload, incoming_sweep
+from wenlan.documents.services.upload import document_upload, incoming_sweep, originals_sweep
 
 __all__ = [
     "document_delete",
@@ -23,6 +23,7 @@ __all__ = [
     "document_withdraw",
     "favourite_toggle",
     "incoming_sweep",
+    "originals_sweep",
     "sale_count_add",
     "view_count_add",
 ]

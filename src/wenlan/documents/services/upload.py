@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import time
 import uuid
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -20,10 +23,13 @@ from wenlan.core.errors import NotAllowed
 from wenlan.core.handlers import handlers
 from wenlan.core.text import clean_line
 from wenlan.documents.details import TITLE_MAX, price_check, title_clean
-from wenlan.documents.errors import SameFileExists, UploadRefused
+from wenlan.documents.errors import NotStored, SameFileExists, UploadRefused
 from wenlan.documents.files import file_sha256, file_store, private_copy
 from wenlan.documents.models import Category, Document, Revision
+from wenlan.documents.room import has_room
 from wenlan.documents.selectors import documents_visible_to
+
+logger = logging.getLogger(__name__)
 
 FILE_NAME_MAX = 255
 FORGOTTEN_AFTER_SECONDS = 24 * 3600
@@ -55,7 +61,7 @@ def document_upload(
     title the name of the file stands in until the conversion finds a better one. Call it outside a
     transaction: it hashes and moves up to `UPLOAD_MAX_BYTES` before it opens its own.
 
-    Raises NotAllowed, SameFileExists, UploadRefused or what the handlers of `file_inspect` raise; then neither
+    Raises NotAllowed, SameFileExists, NotStored, UploadRefused or what the handlers of `file_inspect` raise; then neither
     a row nor a stored file is left behind, and the caller removes what may still lie at `path`.
     """
     if not (author.is_author or author.is_staff):
@@ -67,16 +73,14 @@ def document_upload(
         raise too_large(name)
     if enforce_daily_limit:
         _daily_limit_check(author)
+    if not has_room(0 if move else path.stat().st_size):
+        raise NotStored
     with nullcontext(path) if move else private_copy(path) as source:
         sha256 = file_sha256(source)
         _same_file_refuse(author, sha256)
         kind = _inspect(source, name)
         size_bytes = source.stat().st_size
-        stored_name = file_store(
-            storage=default_storage,
-            path=source,
-            name=f"originals/{sha256[:2]}/{uuid.uuid4()}.{kind.format}",
-        )
+        stored_name = _store(source, f"originals/{sha256[:2]}/{uuid.uuid4()}.{kind.format}")
     try:
         with transaction.atomic(durable=True):
             if enforce_daily_limit:
@@ -149,6 +153,40 @@ def incoming_sweep() -> None:
                 path.unlink()
         except FileNotFoundError:
             continue  # its own process was still alive and has just removed it
+
+
+def originals_sweep() -> None:
+    """Remove stored files that no revision names: their process was killed before it wrote the row.
+
+    Looks at one of the 256 folders of originals, a random one, so that a call is short however large the library is;
+    called every few seconds it sees all of them within hours.
+    """
+    prefix = secrets.token_hex(1)
+    folder = f"originals/{prefix}"
+    try:
+        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    except FileNotFoundError:
+        return
+    # Files are shelved by the beginning of their hash, which has an index; "g" follows every hexadecimal digit.
+    revisions = Revision.objects.filter(sha256__gte=prefix, sha256__lt=f"{prefix}g")
+    kept = set(revisions.values_list("file", flat=True))
+    oldest = timezone.now() - timedelta(seconds=FORGOTTEN_AFTER_SECONDS)
+    for name in set(names) - kept:
+        with suppress(FileNotFoundError):  # deleted with its document in this very moment
+            if default_storage.get_modified_time(name) < oldest:
+                logger.warning("Removing %s, which no revision names", name)
+                default_storage.delete(name)
+
+
+def _store(path: Path, name: str) -> str:
+    """Give the file to the storage. Raises NotStored, and leaves nothing there, when it does not take it."""
+    try:
+        return file_store(storage=default_storage, path=path, name=name)
+    except OSError as error:
+        logger.exception("The storage took no file")
+        with suppress(OSError):
+            default_storage.delete(name)
+        raise NotStored from error
 
 
 def _inspect(path: Path, name: str) -> FileKind:
