@@ -73,7 +73,7 @@ def fill(site: Site, *, password: str, steps: Steps) -> None:
             reviewer.publish(document_id)
             steps.progress(f"{number} of {len(waiting)}")
     with steps.step("Reading, keeping and buying some as readers"):
-        _use(site, [document_id for document_id, _email in waiting], password=password)
+        _use(site, sorted(document_id for document_id, _email in waiting), password=password)
 
 
 def _use(site: Site, published: list[int], *, password: str) -> None:
@@ -90,10 +90,10 @@ def _use(site: Site, published: list[int], *, password: str) -> None:
     for document_id in published[1:14:3]:
         bob.keep(document_id)
     bob.top_up("50.00")
-    priced = Document.objects.filter(pk__in=published, price_minor__range=(1, 1000)).order_by("-pk")
+    priced = Document.objects.filter(pk__in=published, price_minor__range=(1, 1000)).order_by("pk")
     for document_id in priced.values_list("pk", flat=True)[:4]:
         bob.buy(document_id)
-    free = Document.objects.filter(pk__in=published, price_minor=0).order_by("-pk")
+    free = Document.objects.filter(pk__in=published, price_minor=0).order_by("pk")
     for document_id in free.values_list("pk", flat=True)[:2]:
         bob.buy(document_id)
 

@@ -76,9 +76,8 @@ def _addresses() -> dict[str, str]:
     published = Document.objects.filter(state=Document.State.PUBLISHED).select_related(
         "category", "current_revision"
     )
-    paid = published.filter(
-        price_minor__gt=0, preview_kind="pages", current_revision__page_count__gte=6
-    ).first()
+    long = published.filter(price_minor__gt=0, preview_kind="pages", current_revision__page_count__gte=6)
+    paid = long.filter(language="zh-hans", current_revision__format="docx").order_by("pk").first()
     free = published.filter(price_minor=0).first()
     slides = published.filter(current_revision__format__in=["ppt", "pptx"]).first()
     waiting = Document.objects.filter(state=Document.State.IN_REVIEW).first()
