@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from wenlan.config.settings import env
 from wenlan.core.environment import ConfigurationError, Environment
@@ -123,3 +124,10 @@ def test_a_blank_variable_counts_as_not_set() -> None:
 def test_a_number_outside_its_bounds_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="LIMIT is 3"):
         Environment(values={"LIMIT": "3"}).integer("LIMIT", 7, minimum=5)
+
+
+def test_a_foreign_host_name_is_refused_without_filling_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert [record.name for record in caplog.records if record.exc_info] == []
