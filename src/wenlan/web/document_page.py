@@ -70,8 +70,11 @@ class DocumentPage:
     structured_data: dict[str, Any]
 
     @property
-    def fidelity_is_good(self) -> bool:
-        return bool(self.fidelity) and all(note.state == "ok" for note in self.fidelity)
+    def fidelity_verdict(self) -> str:
+        """`differs` when something does, `same` when a yardstick says so, empty when there was none to measure by."""
+        if any(note.state == "warn" for note in self.fidelity):
+            return "differs"
+        return "same" if any(note.is_yardstick for note in self.fidelity) else ""
 
 
 def document_page(

@@ -13,10 +13,14 @@ from wenlan.documents.models import Revision
 
 @dataclass(frozen=True)
 class FidelityNote:
-    """One thing that was measured. `state` is `ok` or `warn`."""
+    """One thing that was measured. `state` is `ok` or `warn`.
+
+    A yardstick compares the preview with the original as its author saw it; other notes only describe.
+    """
 
     state: str
     text: str
+    is_yardstick: bool = False
 
 
 def fidelity_notes(revision: Revision) -> list[FidelityNote]:
@@ -52,7 +56,7 @@ def _page_count_note(revision: Revision) -> FidelityNote | None:
     if not revision.recorded_pages or revision.recorded_pages == 1 < (revision.page_count or 0):
         return None
     if revision.recorded_pages == revision.page_count:
-        return FidelityNote("ok", _("Same number of pages as the original."))
+        return FidelityNote("ok", _("Same number of pages as the original."), is_yardstick=True)
     text = _("The preview has %(pages)d pages, the program that wrote the file counted %(recorded)d.")
     return FidelityNote("warn", text % {"pages": revision.page_count, "recorded": revision.recorded_pages})
 
@@ -64,7 +68,7 @@ def _fonts_note(report: dict[str, Any]) -> FidelityNote | None:
     fonts = report.get("fonts") or []
     missing = [font for font in fonts if not font.get("embedded")]
     if fonts and not missing:
-        return FidelityNote("ok", _("All fonts are in the file."))
+        return FidelityNote("ok", _("All fonts are in the file."), is_yardstick=True)
     if not missing:
         return None
     text = ngettext(
