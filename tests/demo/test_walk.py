@@ -43,7 +43,7 @@ def test_documents_travel_from_upload_to_disk_and_wallet_and_nothing_is_left_run
     document = Document()
     for page in range(3):
         document.add_paragraph(f"第 {page + 1} 页的正文，写给路上的人。")
-        document.add_page_break()
+        document.add_page_break()  # type: ignore[no-untyped-call]  # python-docx is typed in part
     document.save(str(letter))
     note.write_text("随手记下的一页。\n" * 30, encoding="gb18030")
 

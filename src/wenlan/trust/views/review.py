@@ -89,9 +89,7 @@ def _review_context(request: HttpRequest, document: Document, form: ReturnForm) 
         "document": document,
         "revision": revision,
         "form": form,
-        "can_decide": revision is not None
-        and document.state == Document.State.IN_REVIEW
-        and not is_own,
+        "can_decide": revision is not None and document.state == Document.State.IN_REVIEW and not is_own,
         "is_own": is_own,
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
