@@ -167,6 +167,13 @@ def test_a_link_for_one_reader_does_not_serve_another(
     assert stranger.get(reverse("delivery:file", args=[token, "x.doc"])).status_code == 404
 
 
+def test_a_link_that_was_passed_on_gives_nothing_to_another_person(
+    client_as: Browser, link: str, bob: User, mallory: User
+) -> None:
+    assert client_as(mallory).get(link).status_code == 404
+    assert client_as(bob).get(link).status_code == 200
+
+
 def test_an_expired_link_offers_a_new_one(
     stranger: Client, link: str, bought: Document, settings: Any
 ) -> None:

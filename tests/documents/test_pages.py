@@ -104,7 +104,7 @@ def test_an_image_says_what_it_is_and_how_long_it_keeps(
     shared = client_as(None).get(image_address(document, 1))
     assert shared["Content-Type"] == "image/webp"
     assert shared["X-Content-Type-Options"] == "nosniff"
-    assert shared["Cache-Control"] == "public, max-age=3600, immutable"
+    assert shared["Cache-Control"] == "public, max-age=600"
     assert shared.getvalue()[:4] == b"RIFF"
     beyond = client_as(alice).get(image_address(document, 5))
     assert beyond["Cache-Control"] == "private, max-age=600"

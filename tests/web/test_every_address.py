@@ -173,7 +173,7 @@ web:sitemap_section                                     | 200                   
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
-delivery:file of Bob                                    | 200                     | 405
+delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
 delivery:file of nobody                                 | 404                     | 405
 trust:ticket of Bob                                     | 200                     | 200
 trust:ticket of nobody                                  | 404                     | 404

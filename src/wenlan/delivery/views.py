@@ -39,14 +39,17 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
-    """The original behind a signed link. The link is enough, so that a download program can use it too."""
+    """The original behind a signed link. The link is enough, so that a download program can use it too.
+
+    Somebody else who is signed in gets nothing: a link that was passed on is for its reader alone.
+    """
     try:
         delivery = delivery_under_way(services.link_read(token))
     except services.LinkForged:
         raise Http404 from None
     except services.LinkExpired as expired:
         return _expired(request, expired)
-    if delivery is None:
+    if delivery is None or request.user.pk not in {None, delivery.reader_id}:
         raise Http404
     try:
         return revision_response(request, delivery.revision, on_close=partial(_record, token=delivery.token))

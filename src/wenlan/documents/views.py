@@ -44,7 +44,7 @@ from wenlan.documents.uploads import (
 )
 
 MINE_PER_PAGE = 50
-PUBLIC_IMAGE_CACHE = "public, max-age=3600, immutable"
+PUBLIC_IMAGE_CACHE = "public, max-age=600"
 PRIVATE_IMAGE_CACHE = "private, max-age=600"
 
 
