@@ -194,6 +194,8 @@ class OfficeServer:
                 detail = f"a {layout.kind} document that opens as {answer.kind}"
             case "timed_out":
                 raise DeadlineExceeded
+            case "stuck":
+                raise ServerUnavailable("a child inherited a lock that nobody releases")
             case "server_ended":
                 raise ServerUnavailable("the server ended during the job")
             case "not_confined":

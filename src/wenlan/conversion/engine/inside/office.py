@@ -34,6 +34,10 @@ SCRATCH = Path("/tmp/samples")  # noqa: S108 (the same)
 ANSWERS = 9  # the descriptor answers are written to
 KINDS = {0: "writer", 1: "calc", 2: "impress", 3: "draw"}  # LibreOfficeKitDocumentType
 
+WATCH_SECONDS = 0.25
+STUCK_SECONDS = 4.0
+SETTLING_SECONDS = 5.0
+
 # Exit codes of a child.
 CONVERTED, NOT_LOADED, NOT_SAVED, NOT_CONFINED = 0, 3, 4, 5
 _KIND_SHIFT = 4
@@ -155,6 +159,23 @@ class Job:
     pidfd: int
     ends: float
     outcome: str = ""
+    ticks: int = -1
+    idle_since: float = 0.0
+
+    def is_stuck(self, now: float) -> bool:
+        """Whether the child has slept for long without using the processor.
+
+        A fork copies locks as they are: one that another thread of the parent held at that moment is never
+        released in the child. Nothing here waits for a network or a person, so who sleeps that long waits for ever.
+        """
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            return False
+        ticks = int(fields[11]) + int(fields[12])
+        if ticks != self.ticks or fields[0] != "S":
+            self.ticks, self.idle_since = ticks, now
+        return now - self.idle_since > STUCK_SECONDS
 
 
 class Server:
@@ -169,8 +190,7 @@ class Server:
     def run(self) -> None:
         self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ, None)
         while True:
-            wait = min((job.ends for job in self.jobs.values()), default=None)
-            timeout = None if wait is None else max(0.0, wait - time.monotonic())
+            timeout = WATCH_SECONDS if self.jobs else None
             for key, _ in self.selector.select(timeout):
                 if key.data is None:
                     if not self.read_orders():
@@ -180,8 +200,10 @@ class Server:
                     self.reap(self.jobs[key.data])
             now = time.monotonic()
             for job in list(self.jobs.values()):
-                if job.ends <= now and not job.outcome:
+                if not job.outcome and job.ends <= now:
                     self.end(job, "timed_out")
+                elif not job.outcome and job.is_stuck(now):
+                    self.end(job, "stuck")
 
     def read_orders(self) -> bool:
         received = os.read(sys.stdin.fileno(), 65_536)
@@ -258,6 +280,18 @@ def say(**message: Any) -> None:
     os.write(ANSWERS, json.dumps(message).encode() + b"\n")
 
 
+def threads_of_this_process() -> int:
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+
+def settle(threads: int) -> None:
+    """Wait until what priming set going is done (LibreOffice writes its settings a second late): a fork while
+    another thread holds a lock would give the child a lock that nobody releases."""
+    ends = time.monotonic() + SETTLING_SECONDS
+    while threads_of_this_process() > threads and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
 def main(program: str, profile: str) -> int:
     # LibreOffice writes to its output while it loads; answers go to a descriptor of their own.
     os.dup2(1, ANSWERS)
@@ -271,7 +305,9 @@ def main(program: str, profile: str) -> int:
     os.chdir(SCRATCH)
     started = time.monotonic()
     office = Office(Path(program))
+    threads = threads_of_this_process()
     office.prime(SCRATCH)
+    settle(threads)
     say(ready=True, seconds=round(time.monotonic() - started, 3), landlock=landlock.version())
     Server(office).run()
     return 0
