@@ -15,7 +15,7 @@ from wenlan.web.templatetags.wenlan import file_size, json_ld, thousands
 
 def test_lines_that_only_the_margin_ended_become_one_paragraph() -> None:
     text = "标题\n" + "这一行一直写到了页边所以下一行接着它往下写\n" * 2 + "这里结束。\n第二段也很短。"
-    assert paragraphs(text) == [
+    assert list(paragraphs(text)) == [
         "标题",
         "这一行一直写到了页边所以下一行接着它往下写" * 2 + "这里结束。",
         "第二段也很短。",
@@ -24,16 +24,16 @@ def test_lines_that_only_the_margin_ended_become_one_paragraph() -> None:
 
 def test_lines_of_words_are_joined_by_a_blank() -> None:
     line = "a line of English words that goes all the way to the margin of the page"
-    assert paragraphs(f"{line}\nand ends here.") == [f"{line} and ends here."]
+    assert list(paragraphs(f"{line}\nand ends here.")) == [f"{line} and ends here."]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "   "])
 def test_an_empty_page_has_no_paragraphs(text: str) -> None:
-    assert paragraphs(text) == []
+    assert list(paragraphs(text)) == []
 
 
 def test_short_lines_stay_as_they_are() -> None:
-    assert paragraphs("2006\n2007\n总计") == ["2006", "2007", "总计"]
+    assert list(paragraphs("2006\n2007\n总计")) == ["2006", "2007", "总计"]
 
 
 def _page(published_document: Callable[..., Document], lines: list[list[float | str]]) -> Page:

@@ -135,7 +135,14 @@ else:
     raise ConfigurationError("DATABASE_URL must begin with sqlite:/// or postgresql://")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": environ.Env.cache_url_config(env.text("CACHE_URL", "dbcache://wenlan_cache"))}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": environ.Env.cache_url_config(env.text("CACHE_URL", "dbcache://wenlan_cache")),
+    # For what is dear to work out and about which two processes may disagree for some minutes.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS = {

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import enum
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
 from wenlan.documents.models import Document
-from wenlan.documents.selectors import documents_published
+from wenlan.documents.selectors import documents_visible_to
 from wenlan.search.analysis import FILLERS, fold, grams_of, joined, words_of
 from wenlan.search.index import search_index
 from wenlan.search.ports import SearchUnavailable
@@ -36,21 +36,22 @@ SAME_TITLE_MAX = 2
 READ_PAGES = 3
 READ_PAGE_CHARACTERS = 4000
 TIMEOUT_SECONDS = 1.0
+REMEMBERED_SECONDS = 600
+"""How long a process keeps the candidates of a document; who may see them is asked anew each time."""
 
 #: What a word of the title and of a tag counts, beside one of the text.
 _TITLE_WEIGHT, _TAG_WEIGHT = 6, 6
 
 
-class Reason(enum.Enum):
+class Reason(models.TextChoices):
     """Why a document is shown beside another, as readers are told."""
 
-    SAME_SUBJECT = _("same subject")
-    SAME_CATEGORY = _("new in the same category")
+    SAME_SUBJECT = "same_subject", _("same subject")
+    SAME_CATEGORY = "same_category", _("new in the same category")
 
 
 class _Candidate(NamedTuple):
     document_id: int
-    title: str
     reason: Reason
 
 
@@ -68,20 +69,24 @@ def documents_related(*, document: Document, user: User | AnonymousUser, limit: 
     Never the document itself, nor one that is `user`'s already; at most two whose titles read alike. The number
     of queries is constant. Without an index there remains the category.
     """
-    offered = _offered(document, user)
-    candidates = chain(_same_subject(document, offered), _newest_in_category(document, offered))
-    chosen = {item.document_id: item.reason for item in _diverse(candidates, limit)}
-    documents = {other.pk: other for other in documents_published().filter(pk__in=chosen)}
+    candidates = _candidates(document)
+    titles = dict(
+        _offered(document, user)
+        .filter(pk__in=[candidate.document_id for candidate in candidates])
+        .values_list("pk", "title")
+    )
+    chosen = {item.document_id: item.reason for item in _diverse(candidates, titles, limit)}
+    documents = documents_visible_to(AnonymousUser()).in_bulk(chosen)
     return [
-        Related(documents[number], str(reason.value))
+        Related(documents[number], str(reason.label))
         for number, reason in chosen.items()
         if number in documents
     ]
 
 
 def _offered(document: Document, user: User | AnonymousUser) -> QuerySet[Document]:
-    """Published documents that are not this one and not yet the reader's."""
-    offered = documents_published().exclude(pk=document.pk)
+    """Published documents that are not this one and not yet the reader's own."""
+    offered = documents_visible_to(AnonymousUser()).exclude(pk=document.pk)
     if user.is_authenticated:
         kept = Q(author=user)
         for kept_by in handlers("documents_kept_by"):
@@ -90,24 +95,41 @@ def _offered(document: Document, user: User | AnonymousUser) -> QuerySet[Documen
     return offered
 
 
-def _same_subject(document: Document, offered: QuerySet[Document]) -> list[_Candidate]:
+def _candidates(document: Document) -> list[_Candidate]:
+    """What may be shown beside `document`, whoever reads: the same subject first, then the newest of its category."""
+    remembered = caches["process"]
+    key = f"related:{document.pk}:{document.current_revision_id}:{document.category_id}"
+    candidates: list[_Candidate] | None = remembered.get(key)
+    if candidates is None:
+        newest = _newest_in_category(document)
+        try:
+            candidates = [*_same_subject(document), *newest]
+        except SearchUnavailable as error:
+            logger.info("related documents by category alone: %s", error)
+            return newest
+        remembered.set(key, candidates, REMEMBERED_SECONDS)
+    return candidates
+
+
+def _same_subject(document: Document) -> list[_Candidate]:
     """Documents that share the telling words of this one, most alike first."""
-    try:
-        alike = search_index().find_alike(_words(document), limit=CANDIDATES, timeout_seconds=TIMEOUT_SECONDS)
-    except SearchUnavailable as error:
-        logger.info("related documents by category alone: %s", error)
-        return []
-    numbers = [item.document_id for item in alike if item.share >= SAME_SUBJECT_SHARE]
-    titles = dict(offered.filter(pk__in=numbers).values_list("pk", "title"))
-    return [_Candidate(number, titles[number], Reason.SAME_SUBJECT) for number in numbers if number in titles]
+    alike = search_index().find_alike(_words(document), limit=CANDIDATES, timeout_seconds=TIMEOUT_SECONDS)
+    return [
+        _Candidate(item.document_id, Reason.SAME_SUBJECT)
+        for item in alike
+        if item.share >= SAME_SUBJECT_SHARE
+    ]
 
 
-def _newest_in_category(document: Document, offered: QuerySet[Document]) -> list[_Candidate]:
+def _newest_in_category(document: Document) -> list[_Candidate]:
     if document.category_id is None:
         return []
-    newest = offered.filter(category_id=document.category_id).order_by("-published_at", "-pk")
-    rows = newest.values_list("pk", "title")[:CANDIDATES]
-    return [_Candidate(number, title, Reason.SAME_CATEGORY) for number, title in rows]
+    published = documents_visible_to(AnonymousUser()).filter(category_id=document.category_id)
+    newest = published.order_by("-published_at", "-pk")
+    return [
+        _Candidate(number, Reason.SAME_CATEGORY)
+        for number in newest.values_list("pk", flat=True)[:CANDIDATES]
+    ]
 
 
 def _words(document: Document) -> dict[str, float]:
@@ -140,15 +162,16 @@ def _telling(texts: Iterable[str]) -> Iterator[str]:
                 yield word
 
 
-def _diverse(candidates: Iterable[_Candidate], limit: int) -> Iterator[_Candidate]:
-    """The first `limit` candidates, each once, without a third title that reads like two before it."""
+def _diverse(candidates: Iterable[_Candidate], titles: dict[int, str], limit: int) -> Iterator[_Candidate]:
+    """The first `limit` candidates that have a title, each once, without a third title that reads like two before."""
     shown: dict[int, frozenset[str]] = {}
     for candidate in candidates:
         if len(shown) == limit:
             return
-        title = frozenset(grams_of(fold(candidate.title)))
-        is_one_more = sum(_reads_alike(title, other) for other in shown.values()) >= SAME_TITLE_MAX
-        if candidate.document_id not in shown and not is_one_more:
+        if candidate.document_id not in titles or candidate.document_id in shown:
+            continue
+        title = frozenset(grams_of(fold(titles[candidate.document_id])))
+        if sum(_reads_alike(title, other) for other in shown.values()) < SAME_TITLE_MAX:
             shown[candidate.document_id] = title
             yield candidate
 

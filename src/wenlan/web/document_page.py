@@ -29,7 +29,7 @@ class TextPage:
     """The text of one preview page as paragraphs."""
 
     number: int
-    paragraphs: list[str]
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -221,10 +221,12 @@ def _relative_width(character: str) -> float:
     return 0.65 if character.isupper() else 0.5
 
 
-def paragraphs(text: str) -> list[str]:
+@lru_cache(maxsize=512)
+def paragraphs(text: str) -> tuple[str, ...]:
     """The text of a page as paragraphs: lines that only the margin ended are put together again.
 
-    A line ends a paragraph when it stops clearly short of the longest line of its page.
+    A line ends a paragraph when it stops clearly short of the longest line of its page. The last pages asked for are
+    remembered: many read the same ones.
     """
     lines = [line.strip() for line in text.splitlines()]
     measure = max((_text_width(line) for line in lines), default=0.0)
@@ -240,7 +242,7 @@ def paragraphs(text: str) -> list[str]:
         else:
             found.append(line)
         is_open = measure > 20 and _text_width(line) > 0.86 * measure
-    return found
+    return tuple(found)
 
 
 def _text_width(line: str) -> float:
