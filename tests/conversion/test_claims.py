@@ -47,6 +47,25 @@ def test_what_is_over_is_not_claimed(uploaded: Uploader, state: str) -> None:
     assert services.revision_claim(revision_id=revision.pk) is None
 
 
+def test_an_author_with_few_files_does_not_wait_behind_one_with_many(uploaded: Uploader, bob: User) -> None:
+    many = [uploaded(f"Alice's file {number}\n" * 3) for number in range(3)]
+    one = uploaded("The only file of Bob's\n" * 3, author=bob)
+
+    turns = [services.revision_claim_next() for _ in range(5)]
+
+    assert [turn and turn.row_id for turn in turns] == [one.pk, *(revision.pk for revision in many), None]
+
+
+def test_who_has_a_conversion_under_way_lets_the_others_go_first(uploaded: Uploader, bob: User) -> None:
+    under_way, waiting = (uploaded(f"Bob's file {number}\n" * 3, author=bob) for number in range(2))
+    claim(under_way)
+    many = [uploaded(f"Alice's file {number}\n" * 3) for number in range(3)]
+
+    turns = [services.revision_claim_next() for _ in range(4)]
+
+    assert [turn and turn.row_id for turn in turns] == [many[0].pk, waiting.pk, many[1].pk, many[2].pk]
+
+
 def test_a_revision_that_was_deleted_is_not_claimed(db: None) -> None:
     assert services.revision_claim(revision_id=12345) is None
 

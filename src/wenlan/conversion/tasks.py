@@ -9,7 +9,10 @@ from wenlan.conversion import services
 
 @task(queue_name="conversion")
 def revision_convert(revision_id: int) -> None:
-    """Convert one revision. Harmless when run twice, late, or after deletion."""
-    claim = services.revision_claim(revision_id=revision_id)
+    """Convert the revision whose turn it is, as often one of others as `revision_id`, for which this task rings.
+
+    Harmless when run twice, late, or after deletion.
+    """
+    claim = services.revision_claim_next()
     if claim:
         services.revision_convert(claim=claim)

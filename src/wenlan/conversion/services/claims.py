@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -27,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 State = Revision.State
 
+CLAIM_ATTEMPTS = 5
+"""So often a worker looks for the next revision when others were faster; the sweep rings again for what is left."""
 SWEEP_LIMIT = 500
 """Revisions one sweep rings for; the next sweep takes the next ones."""
 
@@ -36,6 +39,22 @@ def revision_conversion_request(revision_id: int) -> None:
     from wenlan.conversion.tasks import revision_convert  # the task calls these services
 
     transaction.on_commit(lambda: revision_convert.enqueue(revision_id))
+
+
+def revision_claim_next() -> Claim | None:
+    """The right to convert the revision whose turn it is; None when none waits, or the disk has no room for pages.
+
+    An author with few files never waits behind one with many: it is the turn of whoever has the fewest conversions
+    under way, among those of whoever has the fewest files waiting, and there of the oldest file.
+    """
+    for _attempt in range(CLAIM_ATTEMPTS):
+        revision_id = _next_in_turn()
+        if revision_id is None:
+            return None
+        claim = revision_claim(revision_id=revision_id)
+        if claim is not None:
+            return claim
+    return None
 
 
 def revision_claim(*, revision_id: int) -> Claim | None:
@@ -136,6 +155,17 @@ def _free() -> QuerySet[Revision]:
     """Revisions that wait for a worker: new ones, and those whose lease ran out."""
     expired = Q(state=State.CONVERTING, claimed_until__lt=timezone.now())
     return Revision.objects.filter(Q(state=State.PENDING) | expired)
+
+
+def _next_in_turn() -> int | None:
+    under_way = Counter(
+        Revision.objects.filter(state=State.CONVERTING, claimed_until__gte=timezone.now()).values_list(
+            "document__author", flat=True
+        )
+    )
+    waiting = _free().values_list("document__author").annotate(files=Count("pk"), oldest=Min("pk")).order_by()
+    turns = [(under_way[author], files, oldest) for author, files, oldest in waiting]
+    return min(turns)[-1] if turns else None
 
 
 def _lease_end() -> datetime:
