@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,37 @@ def test_what_is_shown_can_be_typed_back(amount: int, currency: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "-1", "NaN", "Infinity", "1e400", "4.005", "10000.01", "1_0_", "٣,"]
+    "text",
+    [
+        "",
+        " ",
+        "4 5",
+        "abc",
+        "-1",
+        "−1",
+        "－1",
+        "-¥1",
+        "--4",
+        "+4",
+        "NaN",
+        "Infinity",
+        "1e400",
+        "4.005",
+        "10000.01",
+        "1_0_",
+        "٣",
+        "٣,",
+        "4²",
+        "①②",
+        "½",
+        "Ⅳ",
+        "四",
+        "4.",
+        ".5",
+        "$4",
+        "¥¥4",
+        "¥",
+    ],
 )
 def test_what_is_no_payable_amount_is_refused(text: str) -> None:
     with pytest.raises(InvalidAmount):
@@ -23,7 +54,30 @@ def test_what_is_no_payable_amount_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "minor"), [("4", 400), ("4.5", 450), (" ¥1,234.50 ", 123_450), ("0", 0), ("¥4.50", 450)]
+    "text", ["4,50", "4，50", "1,2,3", ",,,5", "1,23,456", "12345,678", "1.234,50", "1,000,"]
+)
+def test_a_comma_that_separates_no_thousands_is_refused_in_words_that_help(text: str) -> None:
+    with (
+        pytest.raises(InvalidAmount, match=r"Write a point before the decimals, such as 4\.50"),
+        override("en"),
+    ):
+        parse_money(text, "EUR", maximum_minor=10**12)
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("4", 400),
+        ("4.5", 450),
+        (" ¥1,234.50 ", 123_450),
+        ("0", 0),
+        ("¥4.50", 450),
+        ("￥４．５０", 450),
+        ("４，５００。２５", 450_025),
+        ("\u30004.50\u3000", 450),
+        ("¥ 4.50", 450),
+        ("007", 700),
+    ],
 )
 def test_amounts_as_people_type_them(text: str, minor: int) -> None:
     assert parse_money(text, "CNY", maximum_minor=MAXIMUM) == minor
@@ -36,7 +90,7 @@ def test_a_currency_without_minor_unit_has_no_decimals() -> None:
 
 
 def test_a_debt_shows_its_minus_before_the_sign() -> None:
-    assert format_money(-250, "CNY") == "-¥2.50"
+    assert format_money(-250, "CNY") == "−¥2.50"
 
 
 @given(amount=st.integers(0, 10**12), basis_points=st.integers(0, 10_000))

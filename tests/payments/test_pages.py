@@ -154,7 +154,7 @@ def test_the_wallet_tells_every_movement_in_words(
     give_money(bob, 1000)
     document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
     page = client_as(bob).get(reverse("payments:wallet")).content.decode()
-    for words in ("Topped up", "Bought “入党申请书”", "+¥10.00", "-¥4.00", "¥6.00"):
+    for words in ("Topped up", "Bought “入党申请书”", "+¥10.00", "−¥4.00", "¥6.00"):
         assert words in page
     assert reverse("orders:order", args=[Order.objects.get().pk]) in page
     earnings = client_as(alice).get(reverse("payments:wallet"), {"account": "earnings"}).content.decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -20,6 +19,11 @@ CURRENCIES: dict[str, tuple[int, str]] = {
     "JPY": (0, "JP¥"),
 }
 
+# What Chinese input methods write for the characters of an amount, one by one. Normal forms such as NFKC would
+# take ² for 2 and ① for 1, too.
+_AS_TYPED = str.maketrans("０１２３４５６７８９．。，－−￥＄", "0123456789..,--¥$")
+_NUMBER = re.compile(r"(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,18})?")
+
 
 class InvalidAmount(WenlanError):
     """A text does not name an amount of money that can be paid."""
@@ -28,25 +32,31 @@ class InvalidAmount(WenlanError):
 
 
 def format_money(amount_minor: int, currency: str) -> str:
-    """`1250, "CNY"` → `¥12.50`; a minus stands before the sign."""
+    """`1250, "CNY"` → `¥12.50`; a true minus (U+2212) stands before the sign."""
     digits, sign = CURRENCIES[currency]
     amount = Decimal(abs(amount_minor)).scaleb(-digits)
-    return f"{'-' if amount_minor < 0 else ''}{sign}{amount:,.{digits}f}"
+    return f"{'−' if amount_minor < 0 else ''}{sign}{amount:,.{digits}f}"
 
 
 def parse_money(text: str, currency: str, *, maximum_minor: int) -> int:
     """Whole minor units named by `text` (`"12.5"` → 1250 for CNY).
 
-    Raises InvalidAmount for anything negative, finer than the minor unit, above the maximum, or no number.
+    A point stands before the decimals, commas between groups of three digits or nowhere: `"4,50"` would be
+    4.50 to one reader and 450 to another. Raises InvalidAmount for it, and for anything negative, finer than
+    the minor unit, above the maximum, or no number.
     """
     digits, sign = CURRENCIES[currency]
-    # Chinese input methods type full-width digits and signs; NFKC makes them ASCII.
-    number = unicodedata.normalize("NFKC", text).strip().removeprefix(sign).replace(",", "")
-    if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", number, re.ASCII):
+    typed = text.translate(_AS_TYPED).strip()
+    number = typed.removeprefix("-").removeprefix(sign).strip()
+    if not _NUMBER.fullmatch(number):
+        if "," in number and re.fullmatch(r"[0-9.,]+", number):
+            raise InvalidAmount(
+                _("Write a point before the decimals, such as 4.50; a comma stands only as in 1,000.")
+            )
         raise InvalidAmount(_("Write the amount as a number, such as 4.50."))
-    amount = Decimal(number)
-    if amount < 0:
+    if typed.startswith("-"):
         raise InvalidAmount(_("The amount cannot be negative."))
+    amount = Decimal(number.replace(",", ""))
     if amount > Decimal(maximum_minor).scaleb(-digits):
         raise InvalidAmount(
             _("The amount can be at most %(maximum)s.") % {"maximum": format_money(maximum_minor, currency)}
