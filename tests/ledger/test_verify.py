@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.helpers import give_money
+from tests.threads import at_once
 from wenlan.accounts.models import User
+from wenlan.ledger import selectors
 from wenlan.ledger.models import Account, Entry, Transfer
 from wenlan.ledger.selectors import verify
 from wenlan.ledger.services import InsufficientFunds, Posting, account_for, transfer_post
@@ -94,6 +97,28 @@ def test_missing_protection_is_found(unprotected: None) -> None:
     triggers_create(connection)
     triggers_create(connection)
     assert verify().is_clean
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_pays_while_the_ledger_is_verified_does_not_wait(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_money(bob, 1000)
+    look_at_sums = selectors._sums_off
+    waited: list[bool] = []
+
+    def pay_meanwhile() -> Iterator[selectors.Discrepancy]:
+        yield from look_at_sums()
+        payment = Thread(target=lambda: at_once(1, lambda _n: give_money(alice, 500)))
+        payment.start()
+        payment.join(timeout=5)
+        waited.append(payment.is_alive())
+
+    monkeypatch.setattr(selectors, "_sums_off", pay_meanwhile)
+    result = verify()
+    assert waited == [False]
+    assert result.is_clean, "the payment is seen in some queries and not in others"
+    assert result.entry_count == 2
 
 
 people = st.integers(min_value=0, max_value=2)

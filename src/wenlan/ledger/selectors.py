@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -72,13 +73,9 @@ def verify() -> Verification:
     Proves that every transfer and the whole sum to zero in each currency, that each account's balance and
     each balance noted beside an entry are what its entries add up to, that no account is below zero that
     must not be, and that the database still refuses changes. Reads one state of the database, in memory
-    that does not grow with the number of entries.
+    that does not grow with the number of entries; whoever pays meanwhile does not wait for it.
     """
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if connection.vendor == "postgresql" and is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with _snapshot():
         result = Verification(account_count=Account.objects.count(), transfer_count=Transfer.objects.count())
         result.discrepancies.extend(_sums_off())
         result.discrepancies.extend(_transfers_off())
@@ -87,6 +84,28 @@ def verify() -> Verification:
             Discrepancy("protection", name, "the trigger is missing") for name in triggers_missing(connection)
         )
     return result
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One state of the database for every query of the block, which must not write; no lock is taken.
+
+    Inside a transaction of the caller, that transaction decides what is seen.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # `atomic` would take the write lock at its start, as the settings have it.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
 def _sums_off() -> Iterator[Discrepancy]:
