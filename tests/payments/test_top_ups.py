@@ -14,9 +14,11 @@ from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.selectors import verify, wallet_balance_minor
 from wenlan.payments.checks import providers_are_known
 from wenlan.payments.models import TopUp
+from wenlan.payments.ports import Notification
 from wenlan.payments.services import (
     AmountMismatch,
     UnknownTopUp,
+    notification_apply,
     top_up_cancel,
     top_up_fail,
     top_up_settle,
@@ -76,6 +78,17 @@ def test_an_unknown_payment_is_refused(db: None) -> None:
     with pytest.raises(UnknownTopUp):
         top_up_cancel(reference="unknown")
     assert not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_provider_has_no_say_about_the_payments_of_another(top_up: TopUp, bob: User, is_paid: bool) -> None:
+    news = Notification(reference=top_up.reference, is_paid=is_paid, paid_minor=500, currency="CNY")
+    with pytest.raises(UnknownTopUp):
+        notification_apply(news, provider="another")
+    assert wallet_balance_minor(bob) == 0
+    top_up.refresh_from_db()
+    assert top_up.state == "created"
+    assert notification_apply(news, provider="simulated").state == ("paid" if is_paid else "failed")
 
 
 def test_a_refused_payment_changes_no_balance(top_up: TopUp, bob: User) -> None:

@@ -58,8 +58,13 @@ def _safe_path(url: str) -> str:
     return url if is_path and len(url) <= 500 else ""
 
 
-def notification_apply(notification: Notification) -> TopUp:
-    """Do what a genuine message of a provider says; a second time it changes nothing."""
+def notification_apply(notification: Notification, *, provider: str) -> TopUp:
+    """Do what a genuine message of `provider` says; a second time it changes nothing.
+
+    Raises UnknownTopUp for a top-up that was to be paid through another provider, and what `top_up_settle` raises.
+    """
+    if not TopUp.objects.filter(reference=notification.reference, provider=provider).exists():
+        raise _unknown()
     if notification.is_paid:
         return top_up_settle(
             reference=notification.reference,
@@ -129,5 +134,9 @@ def _locked(reference: str) -> TopUp:
         .first()
     )
     if top_up is None:
-        raise UnknownTopUp(_("There is no such payment."))
+        raise _unknown()
     return top_up
+
+
+def _unknown() -> UnknownTopUp:
+    return UnknownTopUp(_("There is no such payment."))

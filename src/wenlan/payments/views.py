@@ -91,7 +91,7 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     )
     if notification.reference != top_up.reference:
         raise NotificationRejected
-    top_up = services.notification_apply(notification)
+    top_up = services.notification_apply(notification, provider=provider.name)
     if top_up.state == TopUp.State.PAID:
         messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     else:
