@@ -116,7 +116,10 @@ def test_the_simulated_page_does_not_exist_on_a_real_site(
     assert browser.post(top_up.pay_url, {"message": pay}).status_code == 404
     page = browser.get(reverse("payments:wallet")).content.decode()
     assert "does not take payments yet" in page
-    assert browser.post(reverse("payments:top_up"), {"amount": "5"}).status_code == 422
+    assert 'class="errorlist"' not in page
+    answer = browser.post(reverse("payments:top_up"), {"amount": "5"})
+    assert answer.status_code == 422
+    assert re.search(r'class="errorlist".*does not take payments yet', answer.content.decode(), re.DOTALL)
 
 
 def test_a_link_to_the_top_up_leads_to_its_form(client_as: Browser, bob: User) -> None:
@@ -161,6 +164,12 @@ def test_the_wallet_tells_every_movement_in_words(
     assert "Sold “入党申请书”" in earnings
     assert "+¥4.00" in earnings
     assert "入党申请书" not in client_as(mallory).get(reverse("payments:wallet")).content.decode()
+
+
+def test_the_form_to_top_up_comes_before_the_movements(client_as: Browser, bob: User) -> None:
+    give_money(bob, 1000)
+    page = client_as(bob).get(reverse("payments:wallet")).content.decode()
+    assert page.index("Go to payment") < page.index("Topped up")
 
 
 def test_an_empty_wallet_says_what_will_be_here(client_as: Browser, bob: User) -> None:

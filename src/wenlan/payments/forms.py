@@ -64,6 +64,8 @@ class TopUpForm(forms.Form):
 
     def clean_provider(self) -> str:
         offered = [provider.name for provider in providers_offered()]
+        if not offered:
+            raise forms.ValidationError(_("This site does not take payments yet."))
         chosen: str = self.cleaned_data["provider"] or (offered[0] if len(offered) == 1 else "")
         if not chosen:
             raise forms.ValidationError(_("Choose how to pay."))
