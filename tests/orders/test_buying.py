@@ -163,6 +163,7 @@ def test_the_database_refuses_a_split_that_does_not_add_up(published_document: F
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.create(
             buyer=bob,
+            seller=document.author,
             document=document,
             revision_id=document.current_revision_id or 0,
             price_minor=400,
@@ -184,6 +185,7 @@ def test_the_database_refuses_a_paid_order_without_money(published_document: Fac
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.create(
             buyer=bob,
+            seller=document.author,
             document=document,
             revision_id=document.current_revision_id or 0,
             price_minor=400,

@@ -18,17 +18,27 @@ else:
 
 @admin.register(Order)
 class OrderAdmin(ReadOnly, OrderModelAdmin):
-    list_display = ["id", "document", "buyer", "price", "fee_minor", "author_minor", "state", "paid_at"]
+    list_display = [
+        "id",
+        "document",
+        "buyer",
+        "seller",
+        "price",
+        "fee_minor",
+        "author_minor",
+        "state",
+        "paid_at",
+    ]
     list_filter = ["state", "currency", "paid_at"]
     search_fields = [
         "id",
         "document__title",
         "buyer__email",
         "buyer__display_name",
-        "document__author__email",
+        "seller__email",
     ]
-    list_select_related = ["document", "buyer"]
-    raw_id_fields = ["buyer", "document", "revision", "transfer"]
+    list_select_related = ["document", "buyer", "seller"]
+    raw_id_fields = ["buyer", "seller", "document", "revision", "transfer"]
     date_hierarchy = "created_at"
 
 

@@ -24,6 +24,7 @@ class Order(models.Model):
            └──cancel──► cancelled
 
     Paid from the wallet, an order is created and paid in one transaction; nobody ever sees it pending.
+    `seller` is who was the document's author then, and got the money.
     """
 
     class State(models.TextChoices):
@@ -34,6 +35,9 @@ class Order(models.Model):
 
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("buyer"), on_delete=models.PROTECT, related_name="orders"
+    )
+    seller = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("seller"), on_delete=models.PROTECT, related_name="sales"
     )
     document = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="orders"

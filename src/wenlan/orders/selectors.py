@@ -93,13 +93,13 @@ def library_bought(user: User) -> QuerySet[Document]:
 
 def orders_of(reader: User) -> QuerySet[Order]:
     """The orders of `reader`, newest first."""
-    return Order.objects.filter(buyer=reader).select_related("document__author", "revision")
+    return Order.objects.filter(buyer=reader).select_related("seller", "document", "revision")
 
 
 def sales_of(author: User) -> QuerySet[Order]:
-    """Every sale of a document of `author`, newest first."""
+    """Every sale that `author` got the money of, newest first."""
     return (
-        Order.objects.filter(document__author=author, state__in=[Order.State.PAID, Order.State.REFUNDED])
+        Order.objects.filter(seller=author, state__in=[Order.State.PAID, Order.State.REFUNDED])
         .select_related("document", "buyer")
         .order_by("-paid_at", "-id")
     )

@@ -120,6 +120,7 @@ def _order_pay(document: Document, *, reader: User, postings: list[Posting]) -> 
     fee_minor, author_minor = price_split(document.price_minor)
     order = Order.objects.create(
         buyer=reader,
+        seller=document.author,
         document=document,
         revision=cast("Revision", document.current_revision),  # a published document has one
         price_minor=document.price_minor,
