@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from tests.ledger.helpers import give_money
 from tests.threads import at_once
 from wenlan.accounts.models import User
-from wenlan.core.errors import NotAllowed
+from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.money import share_minor
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to, reader_has_whole
+from wenlan.documents.services import document_delete, document_update, document_withdraw
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.selectors import earnings_balance_minor, verify, wallet_balance_minor
 from wenlan.orders.models import Entitlement, Order
@@ -258,4 +260,100 @@ def test_many_readers_buying_at_once_each_get_it_and_pay_once(
     assert Account.objects.get(kind="house").balance_minor == 10 * 33
     document.refresh_from_db()
     assert document.sale_count == 10
+    assert verify().is_clean
+
+
+def _meanwhile(waiting: Callable[[], object], happening: Callable[[], object]) -> object:
+    """What came of `waiting`, called by somebody else while `happening` is done and not yet committed."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with transaction.atomic():
+            happening()
+            outcome = pool.submit(at_once, 1, lambda _n: waiting())
+            wait([outcome], timeout=0.5)
+            assert not outcome.done(), "the two were to meet"
+        return outcome.result(timeout=30)[0]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("price_minor", [0, 400])
+@pytest.mark.parametrize("change", ["withdrawn", "deleted", "dearer"])
+def test_what_happened_to_the_document_first_counts(
+    published_document: Factory, alice: User, bob: User, price_minor: int, change: str
+) -> None:
+    document = published_document(price_minor=price_minor)
+    give_money(bob, 400)
+
+    def happening() -> None:
+        if change == "dearer":
+            document_update(actor=alice, document_id=document.pk, title="Dear", price_minor=900)
+            return
+        document_withdraw(actor=alice, document_id=document.pk)
+        if change == "deleted":
+            document_delete(actor=alice, document_id=document.pk)
+
+    refused = _meanwhile(
+        lambda: document_buy(reader=bob, document_id=document.pk, expected_price_minor=price_minor),
+        happening,
+    )
+    assert isinstance(refused, PriceChanged if change == "dearer" else NotAllowed), refused
+    assert not Order.objects.exists()
+    assert not Entitlement.objects.exists()
+    assert wallet_balance_minor(bob) == 400
+    assert verify().is_clean
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("price_minor", [0, 400])
+def test_what_was_bought_first_is_not_deleted_any_more(
+    published_document: Factory, alice: User, bob: User, price_minor: int
+) -> None:
+    document = published_document(price_minor=price_minor)
+    give_money(bob, 400)
+
+    def delete() -> None:
+        document_withdraw(actor=alice, document_id=document.pk)
+        document_delete(actor=alice, document_id=document.pk)
+
+    refused = _meanwhile(
+        delete, lambda: document_buy(reader=bob, document_id=document.pk, expected_price_minor=price_minor)
+    )
+    assert isinstance(refused, Conflict), refused
+    assert reader_has_whole(document=document, user=bob)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_click_finds_what_was_bought_though_it_was_withdrawn_meanwhile(
+    published_document: Factory, alice: User, bob: User
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 400)
+
+    def happening() -> None:
+        document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
+        document_withdraw(actor=alice, document_id=document.pk)
+
+    again = _meanwhile(
+        lambda: document_buy(reader=bob, document_id=document.pk, expected_price_minor=400), happening
+    )
+    assert again == Entitlement.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_authors_buying_from_each_other_at_once_never_wait_for_ever(
+    published_document: Factory, alice: User, mallory: User, settings: Any
+) -> None:
+    settings.HOUSE_FEE_BASIS_POINTS = 1000
+    shelf = [
+        published_document(price_minor=100, author=author, pages=["x"]) for author in [alice, mallory] * 6
+    ]
+    for author in (alice, mallory):
+        give_money(author, 600)
+
+    def buy(number: int) -> Entitlement:
+        reader = mallory if number % 2 == 0 else alice
+        return document_buy(reader=reader, document_id=shelf[number].pk, expected_price_minor=100)
+
+    outcomes = at_once(12, buy)
+    assert all(isinstance(outcome, Entitlement) for outcome in outcomes), outcomes
+    assert wallet_balance_minor(alice) == wallet_balance_minor(mallory) == 0
     assert verify().is_clean

@@ -15,7 +15,7 @@ from wenlan.core.money import format_money, share_minor
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import sale_count_add
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.services import InsufficientFunds, Posting, account_for, accounts_lock, transfer_post
+from wenlan.ledger.services import InsufficientFunds, Posting, account_for, transfer_post
 from wenlan.orders.models import Entitlement, Order
 
 __all__ = ["InsufficientFunds", "PriceChanged", "document_buy"]
@@ -56,19 +56,16 @@ def document_buy(*, reader: User, document_id: int, expected_price_minor: int) -
 
 @transaction.atomic
 def _buy(*, reader: User, document_id: int, expected_price_minor: int) -> Entitlement:
+    # The document is locked before the accounts, always: whoever withdraws, deletes or prices it waits for the
+    # sale, or the sale for them; and of two purchases of a reader the second finds what the first one bought.
+    document = Document.objects.select_for_update(no_key=True).filter(pk=document_id).first()
     owned = _owned(reader, document_id)
     if owned is not None:
         return owned
-    document = _offered(reader=reader, document_id=document_id, expected_price_minor=expected_price_minor)
+    document = _offered(document, reader=reader, expected_price_minor=expected_price_minor)
     if document.is_free:
         return Entitlement.objects.create(reader=reader, document=document, source=Entitlement.Source.FREE)
-    postings = _postings(reader=reader, document=document)
-    # One purchase of a reader at a time: the second one finds what the first one bought.
-    accounts_lock(posting.account for posting in postings)
-    owned = _owned(reader, document_id)
-    if owned is not None:
-        return owned
-    order = _order_pay(document, reader=reader, postings=postings)
+    order = _order_pay(document, reader=reader)
     sale_count_add(document_id=document.pk)
     return Entitlement.objects.create(
         reader=reader, document=document, order=order, source=Entitlement.Source.PURCHASE
@@ -79,14 +76,9 @@ def _owned(reader: User, document_id: int) -> Entitlement | None:
     return Entitlement.objects.filter(reader=reader, document_id=document_id).first()
 
 
-def _offered(*, reader: User, document_id: int, expected_price_minor: int) -> Document:
-    """The document on the shelf at the price the reader saw, or the reason why it is not for them."""
-    document = (
-        Document.objects.select_related("author", "current_revision")
-        .filter(pk=document_id, state=Document.State.PUBLISHED)
-        .first()
-    )
-    if document is None:
+def _offered(document: Document | None, *, reader: User, expected_price_minor: int) -> Document:
+    """The document when it is on the shelf at the price the reader saw, or the reason why it is not for them."""
+    if document is None or not document.is_published:
         raise NotAllowed(_("This document is not offered any more."))
     if document.author_id == reader.pk:
         raise NotAllowed(_("This document is your own."))
@@ -116,7 +108,7 @@ def _postings(*, reader: User, document: Document) -> list[Posting]:
     ]
 
 
-def _order_pay(document: Document, *, reader: User, postings: list[Posting]) -> Order:
+def _order_pay(document: Document, *, reader: User) -> Order:
     fee_minor, author_minor = price_split(document.price_minor)
     order = Order.objects.create(
         buyer=reader,
@@ -133,7 +125,7 @@ def _order_pay(document: Document, *, reader: User, postings: list[Posting]) -> 
         kind=Transfer.Kind.SALE,
         description=document.title,
         cause=f"order:{order.pk}",
-        postings=postings,
+        postings=_postings(reader=reader, document=document),
     )
     order.state = Order.State.PAID
     order.paid_at = timezone.now()
