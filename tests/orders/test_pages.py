@@ -23,6 +23,7 @@ Browser = Callable[[User | None], Client]
 @pytest.fixture(autouse=True)
 def _in_english(settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
+    settings.PAYMENT_PROVIDERS = ["simulated"]
 
 
 def _buy_url(document: Document) -> str:
@@ -70,6 +71,36 @@ def test_bob_tops_up_exactly_what_is_missing(
     assert 'name="amount" value="¥2.50"' in page
     assert f'name="next" value="{_buy_url(document)}"' in page
     assert "from the wallet" not in page
+
+
+def test_bob_is_not_sent_to_top_up_where_no_payment_is_taken(
+    client_as: Browser, published_document: Factory, bob: User, settings: Any
+) -> None:
+    settings.PAYMENT_PROVIDERS = []
+    document = published_document(price_minor=400)
+    page = client_as(bob).get(_buy_url(document)).content.decode()
+    assert "This site does not take payments in CNY yet." in page
+    assert reverse("payments:top_up") not in page
+    give_money(bob, 400)
+    assert "Pay ¥4.00 from the wallet" in client_as(bob).get(_buy_url(document)).content.decode()
+
+
+def test_bob_pays_from_the_wallet_in_the_currency_of_the_document(
+    client_as: Browser, published_document: Factory, bob: User, settings: Any
+) -> None:
+    document = published_document(price_minor=400)
+    give_money(bob, 1000)
+    settings.CURRENCY = "USD"
+    give_money(bob, 300)
+    page = client_as(bob).get(_buy_url(document)).content.decode()
+    assert "Pay ¥4.00 from the wallet" in page
+    assert "¥10.00" in page
+    client_as(bob).post(_buy_url(document), {"expected_price_minor": "400"})
+    assert (wallet_balance_minor(bob, "CNY"), wallet_balance_minor(bob)) == (600, 300)
+    other = published_document(price_minor=700)
+    page = client_as(bob).get(_buy_url(other)).content.decode()
+    assert "does not take payments in CNY yet" in page
+    assert reverse("payments:top_up") not in page
 
 
 def test_pressing_buy_without_money_says_what_is_missing(

@@ -16,15 +16,18 @@ from wenlan.ledger.models import Account, Entry, Transfer
 from wenlan.ledger.triggers import triggers_missing
 
 
-def balance_minor(*, user: User, kind: Account.Kind) -> int:
-    """What `user` has in the account of that kind, in the site's currency; 0 when it was never opened."""
-    balances = Account.objects.filter(owner=user, kind=kind, currency=settings.CURRENCY)
+def balance_minor(*, user: User, kind: Account.Kind, currency: str = "") -> int:
+    """What `user` has in the account of that kind; 0 when it was never opened.
+
+    In the site's currency unless another is named.
+    """
+    balances = Account.objects.filter(owner=user, kind=kind, currency=currency or settings.CURRENCY)
     return balances.values_list("balance_minor", flat=True).first() or 0
 
 
-def wallet_balance_minor(user: User) -> int:
-    """What `user` can spend."""
-    return balance_minor(user=user, kind=Account.Kind.WALLET)
+def wallet_balance_minor(user: User, currency: str = "") -> int:
+    """What `user` can spend; in the site's currency unless another is named."""
+    return balance_minor(user=user, kind=Account.Kind.WALLET, currency=currency)
 
 
 def earnings_balance_minor(user: User) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -42,13 +43,15 @@ class Offer:
     """What the download button says to one reader of one document.
 
     `own` and `entitled`: download it. `sign_in`: an account is needed first. `free`: take it. `buy`: pay
-    `price_minor`, of which `missing_minor` is not yet in the wallet. `unavailable`: not on the shelf.
+    `price_minor`, of which `missing_minor` is not yet in the wallet, and can be put there on this site or not.
+    `unavailable`: not on the shelf. All amounts are in the document's currency.
     """
 
     kind: OfferKind
     price_minor: int
     currency: str
     wallet_minor: int = 0
+    can_top_up: bool = False
 
     @property
     def missing_minor(self) -> int:
@@ -63,9 +66,14 @@ class Offer:
 def document_offer(*, document: Document, user: User | AnonymousUser) -> Offer:
     """How `user` gets the original of `document`."""
     kind = _offer_kind(document, user)
-    wallet_minor = wallet_balance_minor(user) if kind == "buy" and user.is_authenticated else 0
+    currency = document.currency
+    wallet_minor = wallet_balance_minor(user, currency) if kind == "buy" and user.is_authenticated else 0
     return Offer(
-        kind=kind, price_minor=document.price_minor, currency=document.currency, wallet_minor=wallet_minor
+        kind=kind,
+        price_minor=document.price_minor,
+        currency=currency,
+        wallet_minor=wallet_minor,
+        can_top_up=bool(settings.PAYMENT_PROVIDERS) and currency == settings.CURRENCY,
     )
 
 
