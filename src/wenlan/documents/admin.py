@@ -1,4 +1,5 @@
-"""Documents for operators. States change through the pages of the site, which tell everybody concerned."""
+"""Documents for operators. States, prices and authors change through the pages of the site, which keep the rules and
+tell everybody concerned."""
 
 from __future__ import annotations
 
@@ -43,8 +44,22 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
     list_filter = ["state", "language", "category", "created_at"]
     list_select_related = ["author", "category"]
     search_fields = ["=id", "title", "author__email", "author__display_name", "revisions__sha256"]
-    raw_id_fields = ["author", "current_revision", "withdrawn_by", "tags"]
-    readonly_fields = ["state", "created_at", "updated_at", "view_count", "favourite_count", "sale_count"]
+    raw_id_fields = ["tags"]
+    readonly_fields = [
+        "author",
+        "price_minor",
+        "currency",
+        "state",
+        "current_revision",
+        "withdrawn_by",
+        "created_at",
+        "updated_at",
+        "submitted_at",
+        "published_at",
+        "view_count",
+        "favourite_count",
+        "sale_count",
+    ]
     date_hierarchy = "created_at"
     inlines = [RevisionInline]
 

@@ -13,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from wenlan.core.money import format_money
+from wenlan.core.money import CURRENCIES, format_money
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import ManyRelatedManager, RelatedManager
+
+#: No price is higher, whatever the site allows: a million such sales still fit into a balance.
+PRICE_LIMIT_MINOR = 10**12
 
 
 class Category(models.Model):
@@ -175,6 +178,12 @@ class Document(models.Model):
                 name="documents_preview_percent_at_most_100",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="documents_document_has_title"),
+            models.CheckConstraint(
+                condition=Q(currency__in=sorted(CURRENCIES)), name="documents_currency_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor__lte=PRICE_LIMIT_MINOR), name="documents_price_is_payable"
+            ),
         ]
 
     def __str__(self) -> str:
