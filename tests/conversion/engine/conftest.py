@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen import canvas
 
-from wenlan.conversion.engine import doctor, office
+from wenlan.conversion.engine import caches, doctor
 
 Maker = Callable[[Path], None]
 
@@ -29,7 +29,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> None:
     if missing:
         pytest.skip("; ".join(missing))
     # Primed once by whichever test comes first; kept in the user's cache like in production.
-    office.cache_folder()
+    caches.cache_folder()
 
 
 def make_pdf(path: Path, pages: int = 2, *, lines: int = 3) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from . import fonts, office, sandbox
+from . import caches, fonts, office, sandbox
 from .model import ConversionFailed, Problem
 
 
@@ -43,8 +43,8 @@ def _office() -> list[Problem]:
         )
         return [Problem("error", "no_office", "LibreOffice (soffice) is not installed", hint)]
     try:
-        office.cache_folder()
+        caches.cache_folder()
     except (OSError, ConversionFailed) as error:
         message = f"There is no folder for LibreOffice's profile: {error}"
-        return [Problem("error", "no_cache", message, f"Set {office.CACHE_DIR_SETTING} to a writable folder")]
+        return [Problem("error", "no_cache", message, f"Set {caches.CACHE_DIR_SETTING} to a writable folder")]
     return []

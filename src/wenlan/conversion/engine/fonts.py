@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .derived_fonts import derived_folder
 from .model import Problem
 from .sandbox import Bind
 
@@ -47,6 +48,9 @@ def chosen_folders() -> dict[str, Path]:
             if folder is not None:
                 found[name] = folder
                 break
+    derived = derived_folder(_ROOTS)
+    if derived is not None:
+        found["derived"] = derived
     own = os.environ.get(FONTS_DIR_SETTING)
     if own and Path(own).is_dir():
         found["operator"] = Path(own).resolve()

@@ -5,25 +5,22 @@ What callers need is the small protocol `Layouter`, so that another way of runni
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from . import fonts
+from .caches import cache_folder, locked
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
 from .sandbox import JOB, Bind, Caps, Deadline, spawn
 
-CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
 PROGRAM_SETTING = "WENLAN_SOFFICE"
 SETTINGS = Path(__file__).parent / "data" / "registrymodifications.xcu"
 
@@ -94,27 +91,6 @@ def office_environment() -> dict[str, str]:
     return {"FONTCONFIG_FILE": fonts.CONFIGURATION_IN_SANDBOX, "SAL_USE_VCLPLUGIN": "svp"}
 
 
-def cache_folder() -> Path:
-    """Where this user's primed profile is kept. Created when missing, readable by nobody else."""
-    chosen = os.environ.get(CACHE_DIR_SETTING)
-    base = (
-        Path(chosen)
-        if chosen
-        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "wenlan"
-    )
-    try:
-        base.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.access(base, os.W_OK):
-            return base
-    except OSError:
-        pass
-    fallback = Path(tempfile.gettempdir()) / f"wenlan-cache-{os.geteuid()}"
-    fallback.mkdir(mode=0o700, exist_ok=True)
-    if fallback.is_symlink() or fallback.stat().st_uid != os.geteuid():
-        raise ConversionFailed(Status.FAILED, "no_cache", f"{fallback} belongs to somebody else")
-    return fallback
-
-
 def _profile_key(path: Path) -> str:
     """Changes whenever a primed profile would no longer fit: another program, other settings, other fonts."""
     digest = hashlib.sha256(SETTINGS.read_bytes() + fonts.CONFIGURATION.read_bytes())
@@ -122,13 +98,6 @@ def _profile_key(path: Path) -> str:
         status = part.stat()
         digest.update(f"{part}:{status.st_mtime_ns}:{status.st_size}".encode())
     return digest.hexdigest()[:20]
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 class SofficeLayouter:
@@ -197,7 +166,7 @@ class SofficeLayouter:
         ready = base / f"office-{key}"
         if ready.is_dir():
             return ready
-        with _locked(base / "office.lock"):
+        with locked(base / "office.lock"):
             if not ready.is_dir():
                 self._prime(path, base, ready, limits)
             for old in base.glob("office-*"):

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import fonts
+from .caches import cache_folder
 from .model import MIB, ConversionFailed, Limits, Status
 from .office import (
     Layout,
     Layouter,
     SofficeLayouter,
-    cache_folder,
     office_environment,
     pdf_options,
     program,
