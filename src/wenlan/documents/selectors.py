@@ -32,8 +32,12 @@ def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:
 
 
 def documents_published() -> QuerySet[Document]:
-    """What lists, search and the sitemap may show, ready for `documents/_card.html`."""
-    return documents_with_covers(documents_visible_to(AnonymousUser()).prefetch_related("tags"))
+    """What lists, search and the sitemap may show, ready for `documents/_card.html`.
+
+    What only the page of a document tells, its outline and report, stays in the database until asked for.
+    """
+    documents = documents_visible_to(AnonymousUser())
+    return documents_with_covers(documents.defer("current_revision__outline", "current_revision__report"))
 
 
 def documents_with_covers(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -47,7 +51,7 @@ def covers_load(documents: Sequence[Document]) -> None:
 
 
 def _first_pages(lookup: str = "current_revision__pages") -> Prefetch[str]:
-    pages = Page.objects.filter(number=1).only("revision_id", "number", "images")
+    pages = Page.objects.filter(number=1).only("revision_id", "number", "images").order_by()
     return Prefetch(lookup, queryset=pages, to_attr="cover_pages")
 
 

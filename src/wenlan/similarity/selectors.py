@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
 from wenlan.documents.models import Document
-from wenlan.documents.selectors import documents_visible_to
+from wenlan.documents.selectors import documents_published, documents_visible_to
 from wenlan.search.analysis import FILLERS, fold, grams_of, joined, words_of
 from wenlan.search.index import search_index
 from wenlan.search.ports import SearchUnavailable
@@ -76,7 +76,7 @@ def documents_related(*, document: Document, user: User | AnonymousUser, limit: 
         .values_list("pk", "title")
     )
     chosen = {item.document_id: item.reason for item in _diverse(candidates, titles, limit)}
-    documents = documents_visible_to(AnonymousUser()).in_bulk(chosen)
+    documents = documents_published().prefetch_related(None).in_bulk(chosen)
     return [
         Related(documents[number], str(reason.label))
         for number, reason in chosen.items()
