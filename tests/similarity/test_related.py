@@ -70,6 +70,16 @@ def test_another_category_is_no_obstacle_to_the_same_subject(library: Callable[.
     library(*((f"花园设计 {n}", GARDENS) for n in range(6)), category=elsewhere)
 
     assert [item.document for item in related(first)] == [second]
+    assert related(first)[0].reason == ""
+
+
+def test_the_newest_in_the_language_of_the_document_come_before_other_languages(
+    library: Callable[..., list[Document]],
+) -> None:
+    (first,) = library(("Bridges", ["abutments and bearings"]), language="en")
+    (english,) = library(("Gardens", ["roses and lawns"]), language="en")
+    (chinese,) = library(("花园设计", GARDENS), language="zh-hans")
+    assert [item.document for item in related(first)] == [english, chinese]
 
 
 def test_neither_itself_nor_unpublished_nor_already_owned_documents_are_offered(

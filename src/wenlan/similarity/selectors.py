@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 CANDIDATES = 40
 """Documents alike that are looked at for the few that are shown."""
 SAME_SUBJECT_SHARE = 0.2
-"""Of the weight of the telling words: from here on two documents are about the same."""
+"""Of the weight of the telling words: from here on two documents of one category are about the same."""
+ALIKE_SHARE = 0.3
+"""The same for documents of different categories, where a long one shares words with everything."""
 SAME_TITLE_SHARE = 0.7
 """Of the character pairs of two titles (Jaccard): from here on they read alike."""
 SAME_TITLE_MAX = 2
@@ -48,6 +50,8 @@ class Reason(models.TextChoices):
 
     SAME_SUBJECT = "same_subject", _("same subject")
     SAME_CATEGORY = "same_category", _("new in the same category")
+    ALIKE = "alike", ""
+    """Shares many words from another category: worth a look, but not for saying why."""
 
 
 class _Candidate(NamedTuple):
@@ -96,40 +100,52 @@ def _offered(document: Document, user: User | AnonymousUser) -> QuerySet[Documen
 
 
 def _candidates(document: Document) -> list[_Candidate]:
-    """What may be shown beside `document`, whoever reads: the same subject first, then the newest of its category."""
+    """What may be shown beside `document`, whoever reads, best first."""
     remembered = caches["process"]
     key = f"related:{document.pk}:{document.current_revision_id}:{document.category_id}"
     candidates: list[_Candidate] | None = remembered.get(key)
     if candidates is None:
-        newest = _newest_in_category(document)
+        same_language, other_language = _newest_in_category(document)
         try:
-            candidates = [*_same_subject(document), *newest]
+            same_subject, elsewhere = _alike(document)
         except SearchUnavailable as error:
             logger.info("related documents by category alone: %s", error)
-            return newest
+            return [*same_language, *other_language]
+        candidates = [*same_subject, *same_language, *elsewhere, *other_language]
         remembered.set(key, candidates, REMEMBERED_SECONDS)
     return candidates
 
 
-def _same_subject(document: Document) -> list[_Candidate]:
-    """Documents that share the telling words of this one, most alike first."""
-    alike = search_index().find_alike(_words(document), limit=CANDIDATES, timeout_seconds=TIMEOUT_SECONDS)
-    return [
-        _Candidate(item.document_id, Reason.SAME_SUBJECT)
-        for item in alike
-        if item.share >= SAME_SUBJECT_SHARE
+def _alike(document: Document) -> tuple[list[_Candidate], list[_Candidate]]:
+    """Documents that share the telling words of this one, most alike first: of its category, and of others."""
+    found = search_index().find_alike(_words(document), limit=CANDIDATES, timeout_seconds=TIMEOUT_SECONDS)
+    alike = {item.document_id: item.share for item in found if item.share >= SAME_SUBJECT_SHARE}
+    category = document.category_id
+    together = set(
+        Document.objects.filter(pk__in=alike, category__isnull=False, category=category).values_list(
+            "pk", flat=True
+        )
+    )
+    same_subject = [_Candidate(number, Reason.SAME_SUBJECT) for number in alike if number in together]
+    elsewhere = [
+        _Candidate(number, Reason.ALIKE)
+        for number, share in alike.items()
+        if number not in together and share >= ALIKE_SHARE
     ]
+    return same_subject, elsewhere
 
 
-def _newest_in_category(document: Document) -> list[_Candidate]:
+def _newest_in_category(document: Document) -> tuple[list[_Candidate], list[_Candidate]]:
+    """The newest documents of the category: those in the language of this one, and the others."""
     if document.category_id is None:
-        return []
+        return [], []
     published = documents_visible_to(AnonymousUser()).filter(category_id=document.category_id)
-    newest = published.order_by("-published_at", "-pk")
-    return [
-        _Candidate(number, Reason.SAME_CATEGORY)
-        for number in newest.values_list("pk", flat=True)[:CANDIDATES]
-    ]
+    rows = published.order_by("-published_at", "-pk").values_list("pk", "language")[:CANDIDATES]
+    own: list[_Candidate] = []
+    other: list[_Candidate] = []
+    for number, language in rows:
+        (own if language == document.language else other).append(_Candidate(number, Reason.SAME_CATEGORY))
+    return own, other
 
 
 def _words(document: Document) -> dict[str, float]:
