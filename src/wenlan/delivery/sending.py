@@ -76,9 +76,12 @@ def _bytes_response(
     headers["Content-Length"] = str(wanted.length)
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.end}/{size}"
+    storage, name = revision.file.storage, str(revision.file.name)
     if request.method == "HEAD":
+        if not storage.exists(name):
+            raise FileNotFoundError(name)
         return HttpResponse(headers=headers)
-    file = revision.file.storage.open(str(revision.file.name), "rb")
+    file = storage.open(name, "rb")
     return StreamingHttpResponse(
         FilePart(file, wanted, on_close=on_close), status=200 if part is None else 206, headers=headers
     )

@@ -71,8 +71,13 @@ def link_make(*, user: User, document: Document, user_agent: str = "") -> str:
     if revision is None or not reader_has_whole(document=document, user=user):
         raise NotAllowed(_("This document is not in your library."))
     delivery = Delivery.objects.create(reader=user, revision=revision, user_agent=user_agent[:200])
-    token = signing.dumps([user.pk, revision.pk, delivery.token], salt=_SALT)
-    return reverse("delivery:file", args=[token, file_name(revision)])
+    return link_to(delivery)
+
+
+def link_to(delivery: Delivery) -> str:
+    """A path under which `delivery` goes on, signed now. Whether its reader still may is for the caller to ask."""
+    token = signing.dumps([delivery.reader_id, delivery.revision_id, delivery.token], salt=_SALT)
+    return reverse("delivery:file", args=[token, file_name(delivery.revision)])
 
 
 def link_read(token: str) -> LinkContents:
