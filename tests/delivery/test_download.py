@@ -111,6 +111,13 @@ def test_the_file_is_sent_in_pieces(stranger: Client, link: str) -> None:
     assert max(map(len, pieces)) <= 256 * 1024
 
 
+def test_a_web_server_in_front_is_told_not_to_hoard_what_the_reader_may_never_fetch(
+    stranger: Client, link: str
+) -> None:
+    for header in ("", "bytes=0-9"):
+        assert stranger.get(link, HTTP_RANGE=header)["X-Accel-Buffering"] == "no"
+
+
 def test_again_and_again_for_who_bought_it(client_as: Browser, bought: Document, bob: User) -> None:
     for _time in range(3):
         assert _body(client_as(bob).get(_download_url(bought), follow=True)) == CONTENT
@@ -398,7 +405,33 @@ def test_the_web_server_in_front_may_send_the_file(
     assert response["X-Accel-Redirect"] == f"/protected/{quote(name)}"
     assert "?" not in response["X-Accel-Redirect"]
     assert response["Content-Disposition"].startswith("attachment")
+    assert response["ETag"] == f'"{revision.sha256}"'
     assert response.content == b""
+
+
+def test_what_the_web_server_in_front_sends_is_handed_over_and_not_proven(
+    client_as: Browser, stranger: Client, link: str, dave: User, settings: Any
+) -> None:
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    stranger.head(link)
+    assert Delivery.objects.get().handed_over_at is None
+    stranger.get(link)
+    delivery = Delivery.objects.get()
+    assert delivery.handed_over_at is not None
+    assert (delivery.bytes_sent, delivery.is_complete) == (0, False)
+    page = client_as(dave).get(
+        reverse("admin:delivery_delivery_changelist"), {"handed_over_at__isempty": "0"}
+    )
+    assert page.context["cl"].result_count == 1
+
+
+def test_who_has_the_file_already_is_told_so_before_the_web_server_in_front(
+    stranger: Client, link: str, bought: Document, settings: Any
+) -> None:
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    response = stranger.get(link, HTTP_IF_NONE_MATCH=f'"{_revision(bought).sha256}"')
+    assert response.status_code == 304
+    assert Delivery.objects.get().handed_over_at is None
 
 
 def test_dave_sees_what_was_delivered(client_as: Browser, link: str, dave: User) -> None:

@@ -114,3 +114,8 @@ def delivery_record(*, token: str, start: int, sent_bytes: int) -> None:
         delivery.completed_at = timezone.now()
     delivery.bytes_sent = F("bytes_sent") + sent_bytes
     delivery.save(update_fields=["intervals", "bytes_sent", "completed_at"])
+
+
+def delivery_hand_over(*, token: str) -> None:
+    """Note that the web server in front was told to send the file of a delivery; what arrived is not known."""
+    Delivery.objects.filter(token=token).update(handed_over_at=timezone.now())

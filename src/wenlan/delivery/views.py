@@ -61,7 +61,12 @@ def file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
 def _answer(request: HttpRequest, revision: Revision, *, token: str = "") -> HttpResponseBase:
     """The file, as the delivery with that `token`; a HEAD, which delivers nothing, needs none."""
     try:
-        return revision_response(request, revision, on_close=partial(_record, token=token))
+        return revision_response(
+            request,
+            revision,
+            on_close=partial(_record, token=token),
+            on_hand_over=partial(services.delivery_hand_over, token=token),
+        )
     except FileNotFoundError:
         logger.exception("The original of revision %s is not in the storage", revision.pk)
         message = _("The file cannot be read at the moment. It has been noted; please try again later.")
