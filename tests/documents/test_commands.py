@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -158,12 +159,28 @@ def test_a_new_installation_is_set_up_twice_and_serves(installation: dict[str, s
     )
     try:
         assert answer_of(f"http://127.0.0.1:{port}/account/login/") == 200
+        assert wrong_password_is_refused(f"http://127.0.0.1:{port}/account/login/")
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
     finally:
         if server.poll() is None:
             server.kill()
         server.communicate()
+
+
+def wrong_password_is_refused(address: str) -> bool:
+    """Whether an attempt to sign in, which is counted in the cache, ends with the form again."""
+    with httpx.Client() as browser:
+        browser.get(address)
+        answer = browser.post(
+            address,
+            data={
+                "login": "bob@example.com",
+                "password": "not the password",
+                "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            },
+        )
+    return answer.status_code == 200 and 'name="password"' in answer.text
 
 
 def answer_of(address: str) -> int:
