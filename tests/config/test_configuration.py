@@ -131,3 +131,22 @@ def test_a_foreign_host_name_is_refused_without_filling_the_log(
 ) -> None:
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
     assert [record.name for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "entries"),
+    [
+        ("", "100000"),
+        ("dbcache://counts?max_entries=5000", "5000"),
+        ("locmemcache://", "100000"),
+        ("rediscache://127.0.0.1:6379/0", "None"),
+    ],
+)
+def test_the_cache_has_room_for_everybody_who_tries_to_sign_in(
+    tmp_path: Path, url: str, entries: str
+) -> None:
+    expression = "settings.CACHES['default'].get('OPTIONS', {}).get('MAX_ENTRIES')"
+
+    result = _settings_value(expression, WENLAN_DATA_DIR=str(tmp_path), CACHE_URL=url)
+
+    assert result.stdout.strip() == entries, result.stderr

@@ -143,6 +143,10 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
+if CACHES["default"]["BACKEND"].rpartition(".")[2] in {"DatabaseCache", "LocMemCache", "FileBasedCache"}:
+    # These throw valid entries away above 300, and with them who tried how many passwords. The others, servers
+    # of their own, know no such option.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS = {
