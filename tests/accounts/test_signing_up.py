@@ -148,6 +148,36 @@ def test_a_lost_password_is_replaced_by_mail(
     assert _is_signed_in(client)
 
 
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("account_signup", ERIN),
+        ("account_signup", {**ERIN, "email": "bob@example.com"}),
+        ("account_reset_password", {"email": "bob@example.com"}),
+        ("account_reset_password", {"email": "nobody@example.com"}),
+    ],
+    ids=["confirmation", "account exists", "reset", "unknown account"],
+)
+def test_every_link_in_a_mail_leads_to_the_site_whatever_the_request_claims(
+    client: Client,
+    bob: User,
+    inbox: Inbox,
+    post: Callable[[], int],
+    settings: Any,
+    page: str,
+    fields: dict[str, str],
+) -> None:
+    settings.SITE_URL = "https://library.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+
+    client.post(reverse(page), fields, headers={"host": "evil.example"})
+    post()
+
+    links = re.findall(r"https?://[^/\s]+", inbox.last_text)
+    assert len(links) >= 2
+    assert set(links) == {"https://library.example.org"}
+
+
 def test_a_reset_link_works_once(client: Client, bob: User, inbox: Inbox, post: Callable[[], int]) -> None:
     client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
     post()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -29,12 +30,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             message = self.render_mail(
                 template_prefix,
                 email,
-                {"email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context},
+                {
+                    "email": email,
+                    "site_name": settings.SITE_NAME,
+                    "site_url": settings.SITE_URL,
+                    **_links_to_this_site(context),
+                },
             )
         services.mail_send(to=email, subject=str(message.subject), body=str(message.body))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")
+
+
+def _links_to_this_site(context: dict[str, Any]) -> dict[str, Any]:
+    """`context` with the site's own address in every link, whatever host the request claimed to be for.
+
+    allauth builds links from the request, and whoever asks for a mail to somebody else writes that request.
+    """
+    links = {
+        name: settings.SITE_URL + urlsplit(value)._replace(scheme="", netloc="").geturl()
+        for name, value in context.items()
+        if name.endswith("_url")
+    }
+    return {**context, **links}
 
 
 def _language_of(email: str, context: dict[str, Any]) -> str:
