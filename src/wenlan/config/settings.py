@@ -208,6 +208,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True  # one address each; the new one counts once it is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Failures from one address, and failures at one account from anywhere; those at one account from one address,
+# which come first, are counted by the adapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,50/5m/key"}
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────
 MAIL_DIR = DATA_DIR / "mail"
