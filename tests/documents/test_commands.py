@@ -168,6 +168,29 @@ def test_a_new_installation_is_set_up_twice_and_serves(installation: dict[str, s
         server.communicate()
 
 
+@pytest.mark.parametrize(
+    ("variables", "arguments", "reason"),
+    [
+        ({"WENLAN_PAYMENT_PROVIDERS": "simulated"}, [], "wenlan.payments.E002"),
+        ({"WENLAN_DEMO": "1"}, ["--host", "192.0.2.1"], "this machine alone"),
+    ],
+)
+def test_a_site_that_gives_money_or_mail_away_does_not_start(
+    installation: dict[str, str], variables: dict[str, str], arguments: list[str], reason: str
+) -> None:
+    server = subprocess.run(
+        [sys.executable, "-m", "wenlan", "serve", "--port", "1", *arguments],
+        env={**installation, "WENLAN_DEMO": "0", **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert server.returncode == 1
+    assert reason in server.stderr
+    assert "Listening" not in server.stdout
+
+
 def wrong_password_is_refused(address: str) -> bool:
     """Whether an attempt to sign in, which is counted in the cache, ends with the form again."""
     with httpx.Client() as browser:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 
-from wenlan.core.environment import ConfigurationError, Environment, secret_from_file
+from wenlan.core.environment import ConfigurationError, Environment, is_loopback, secret_from_file
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,7 +22,7 @@ env = Environment()
 DATA_DIR = env.folder("WENLAN_DATA_DIR", Path.cwd() / "data")
 DEBUG = env.boolean("WENLAN_DEBUG")
 SECRET_KEY = env.text("WENLAN_SECRET_KEY") or secret_from_file(DATA_DIR / "secret_key")
-SITE_URL = env.text("WENLAN_SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env.web_address("WENLAN_SITE_URL", "http://localhost:8000")
 SITE_NAME = env.text("WENLAN_SITE_NAME", "文澜 Wenlan")
 ALLOWED_HOSTS = env.items("WENLAN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -265,8 +266,17 @@ ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 # ── The demo ──────────────────────────────────────────────────────────────────────────────────────────────
 DEMO = env.boolean("WENLAN_DEMO")
 """Shows the sent mail at /dev/mail/ and offers the simulated payment; never on a site with real readers."""
-if DEMO and not PAYMENT_PROVIDERS:
-    PAYMENT_PROVIDERS = ["simulated"]
+if DEMO:
+    for _name, _host in [
+        ("WENLAN_SITE_URL", str(urlsplit(SITE_URL).hostname)),
+        *(("WENLAN_ALLOWED_HOSTS", host) for host in ALLOWED_HOSTS),
+    ]:
+        if not is_loopback(_host):
+            raise ConfigurationError(
+                f"WENLAN_DEMO is for this machine alone, and {_name} names {_host!r}: everybody could read all mail"
+                " and fill their wallet. Write 0, or nothing but localhost."
+            )
+    PAYMENT_PROVIDERS = PAYMENT_PROVIDERS or ["simulated"]
 
 # ── Security ──────────────────────────────────────────────────────────────────────────────────────────────
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

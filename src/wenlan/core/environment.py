@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class ConfigurationError(Exception):
@@ -65,8 +67,27 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write one of {', '.join(choices)}.")
         return value
 
+    def web_address(self, name: str, default: str) -> str:
+        """Where a site is, such as `https://library.example.org`: scheme in small letters, no slash at the end."""
+        value = self.text(name, default).rstrip("/")
+        scheme, _separator, rest = value.partition("://")
+        if scheme.lower() not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ConfigurationError(f"{name} is {value!r}; write an address with https:// or http://.")
+        return f"{scheme.lower()}://{rest}"
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address, can only mean the machine itself (RFC 6761, section 6.3)."""
+    host = host.strip("[].").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def secret_from_file(path: Path) -> str:
