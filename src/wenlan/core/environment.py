@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+_ENVIRONMENT_LINE = re.compile(r"""(?P<name>[A-Z_][A-Z0-9_]*)=(?P<quote>["']?)(?P<value>.*)(?P=quote)""")
 
 
 class ConfigurationError(Exception):
@@ -77,6 +80,22 @@ class Environment:
 
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def environment_file_read(path: Path) -> None:
+    """Put the lines `NAME=value` of a file into the process environment; what is there already wins.
+
+    Values are taken literally, without the quotes around them, as systemd reads an EnvironmentFile.
+    Raises ConfigurationError when the file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    for line in lines:
+        match = _ENVIRONMENT_LINE.fullmatch(line.strip())
+        if match:
+            os.environ.setdefault(match["name"], match["value"])
 
 
 def is_loopback(host: str) -> bool:
