@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from wenlan.core.environment import ConfigurationError, environment_file_read
+from wenlan.core.environment import UMASK, ConfigurationError, environment_file_read
 
 USAGE = """Usage: wenlan COMMAND [OPTIONS]
 
@@ -73,6 +73,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(command: str, rest: list[str]) -> int:
     """Let Django run the command; it leaves by SystemExit when that fails."""
+    os.umask(UMASK)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wenlan.config.settings")
     from django.core.management import execute_from_command_line
 

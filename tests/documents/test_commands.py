@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -127,6 +129,23 @@ def test_the_check_tells_what_to_repair(
     assert "✓ The database" in output
 
 
+@pytest.mark.django_db
+def test_the_check_warns_of_a_library_that_every_user_of_the_machine_can_read(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_engine", lambda: iter(()))
+    settings.DATA_DIR = tmp_path
+    for mode, mark in ((0o755, "!"), (0o700, "✓")):
+        tmp_path.chmod(mode)
+        _status, output = run("doctor")
+        assert f"{mark} {tmp_path} is " in output
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    for mode, mark in ((0o700, "!"), (0o710, "✓")):
+        tmp_path.chmod(mode)
+        _status, output = run("doctor")
+        assert re.search(rf"{mark} {tmp_path} .* the group of nginx", output)
+
+
 @pytest.fixture
 def installation(tmp_path: Path) -> dict[str, str]:
     """The environment of an installation of its own, with nothing in it."""
@@ -149,6 +168,9 @@ def test_a_new_installation_is_set_up_twice_and_serves(installation: dict[str, s
             check=True,
         )
         assert said in setup.stdout
+    folder = Path(installation["WENLAN_DATA_DIR"])
+    modes = {name: stat.S_IMODE((folder / name).stat().st_mode) for name in (".", "wenlan.sqlite3", "files")}
+    assert modes == {".": 0o700, "wenlan.sqlite3": 0o600, "files": 0o750}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -12,14 +12,20 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 
-from wenlan.core.environment import ConfigurationError, Environment, is_loopback, secret_from_file
+from wenlan.core.environment import (
+    ConfigurationError,
+    Environment,
+    is_loopback,
+    private_folder,
+    secret_from_file,
+)
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment()
 
 # ── Where things are ──────────────────────────────────────────────────────────────────────────────────────
-DATA_DIR = env.folder("WENLAN_DATA_DIR", Path.cwd() / "data")
+DATA_DIR = private_folder(env.folder("WENLAN_DATA_DIR", Path.cwd() / "data"))
 DEBUG = env.boolean("WENLAN_DEBUG")
 SECRET_KEY = env.text("WENLAN_SECRET_KEY") or secret_from_file(DATA_DIR / "secret_key")
 SITE_URL = env.web_address("WENLAN_SITE_URL", "http://localhost:8000")
@@ -173,7 +179,13 @@ STORAGES = {
     # Originals and page images: never under the web root, only through views that ask who is reading.
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None, "file_permissions_mode": 0o640},
+        # The group may read, in case it has nginx in it; it comes this far only when the data folder lets it.
+        "OPTIONS": {
+            "location": DATA_DIR / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

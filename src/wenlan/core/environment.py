@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+#: What every program of the site gives up for new files: they are for the user it runs as, and nobody else.
+UMASK = 0o077
+
 _ENVIRONMENT_LINE = re.compile(r"""(?P<name>[A-Z_][A-Z0-9_]*)=(?P<quote>["']?)(?P<value>.*)(?P=quote)""")
 
 
@@ -96,6 +99,12 @@ def environment_file_read(path: Path) -> None:
         match = _ENVIRONMENT_LINE.fullmatch(line.strip())
         if match:
             os.environ.setdefault(match["name"], match["value"])
+
+
+def private_folder(path: Path) -> Path:
+    """`path`, made for its owner alone unless it is there already."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
 
 
 def is_loopback(host: str) -> bool:
