@@ -142,16 +142,18 @@ def test_the_sweep_rings_for_forgotten_mail_only(
     assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[forgotten.pk]]
 
 
-def test_the_sweep_forgets_old_mail_and_keeps_what_failed() -> None:
-    old, failed, recent = _mail(), _mail(), _mail()
+def test_the_sweep_forgets_old_mail_also_what_was_never_sent() -> None:
     long_ago = timezone.now() - services.MAIL_KEPT - datetime.timedelta(days=1)
-    OutgoingMail.objects.filter(pk=old.pk).update(state=State.SENT, next_attempt_at=long_ago)
-    OutgoingMail.objects.filter(pk=failed.pk).update(state=State.FAILED, next_attempt_at=long_ago)
-    OutgoingMail.objects.filter(pk=recent.pk).update(state=State.SENT)
+    for state in (State.SENT, State.FAILED):
+        OutgoingMail.objects.filter(pk=_mail().pk).update(state=state, next_attempt_at=long_ago)
+    sent, failed, waiting = _mail(), _mail(), _mail()
+    OutgoingMail.objects.filter(pk=sent.pk).update(state=State.SENT)
+    OutgoingMail.objects.filter(pk=failed.pk).update(state=State.FAILED)
+    OutgoingMail.objects.filter(pk=waiting.pk).update(next_attempt_at=long_ago)
 
     services.mail_sweep()
 
-    assert set(OutgoingMail.objects.values_list("pk", flat=True)) == {failed.pk, recent.pk}
+    assert set(OutgoingMail.objects.values_list("pk", flat=True)) == {sent.pk, failed.pk, waiting.pk}
 
 
 def test_a_subject_cannot_carry_headers(inbox: Inbox, post: Callable[[], int]) -> None:

@@ -29,8 +29,8 @@ def _sign_up(client: Client, **changes: str) -> Any:
     return client.post(reverse("account_signup"), {**ERIN, **changes})
 
 
-def _sign_in(client: Client, email: str, password: str) -> Any:
-    return client.post(reverse("account_login"), {"login": email, "password": password})
+def _sign_in(client: Client, email: str, password: str, address: str = "127.0.0.1") -> Any:
+    return client.post(reverse("account_login"), {"login": email, "password": password}, REMOTE_ADDR=address)
 
 
 def _is_signed_in(client: Client) -> bool:
@@ -148,6 +148,36 @@ def test_a_lost_password_is_replaced_by_mail(
     assert _is_signed_in(client)
 
 
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("account_signup", ERIN),
+        ("account_signup", {**ERIN, "email": "bob@example.com"}),
+        ("account_reset_password", {"email": "bob@example.com"}),
+        ("account_reset_password", {"email": "nobody@example.com"}),
+    ],
+    ids=["confirmation", "account exists", "reset", "unknown account"],
+)
+def test_every_link_in_a_mail_leads_to_the_site_whatever_the_request_claims(
+    client: Client,
+    bob: User,
+    inbox: Inbox,
+    post: Callable[[], int],
+    settings: Any,
+    page: str,
+    fields: dict[str, str],
+) -> None:
+    settings.SITE_URL = "https://library.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+
+    client.post(reverse(page), fields, headers={"host": "evil.example"})
+    post()
+
+    links = re.findall(r"https?://[^/\s]+", inbox.last_text)
+    assert len(links) >= 2
+    assert set(links) == {"https://library.example.org"}
+
+
 def test_a_reset_link_works_once(client: Client, bob: User, inbox: Inbox, post: Callable[[], int]) -> None:
     client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
     post()
@@ -255,13 +285,46 @@ def test_guessing_passwords_is_slowed_down_with_a_page_of_ours(client: Client, b
     assert reverse("web:home") in answers[-1].content.decode()
 
 
-def test_many_wrong_passwords_for_one_person_lock_the_guesser_out(client: Client, bob: User) -> None:
-    for _attempt in range(5):
-        _sign_in(client, "bob@example.com", "wrong")
+def test_wrong_passwords_lock_the_guesser_out_and_not_the_owner(client: Client, bob: User) -> None:
+    for _attempt in range(20):
+        _sign_in(client, "Bob@example.com", "wrong", address="192.0.2.1")
 
-    _sign_in(client, "bob@example.com", PASSWORD)
+    _sign_in(client, "bob@example.com", PASSWORD, address="192.0.2.1")
+    assert not _is_signed_in(client)
+    _sign_in(client, "bob@example.com", PASSWORD, address="192.0.2.2")
+    assert _is_signed_in(client)
+
+
+def test_guessing_from_ever_new_addresses_closes_the_account_for_a_while(client: Client, bob: User) -> None:
+    for attempt in range(50):
+        _sign_in(client, "bob@example.com", "wrong", address=f"192.0.2.{attempt}")
+
+    _sign_in(client, "bob@example.com", PASSWORD, address="192.0.2.99")
 
     assert not _is_signed_in(client)
+
+
+def test_signing_in_often_is_no_guessing(bob: User) -> None:
+    for _time in range(8):
+        client = Client()
+        _sign_in(client, "bob@example.com", PASSWORD)
+        assert _is_signed_in(client)
+
+
+def test_a_new_password_opens_the_door_at_once(
+    client: Client, bob: User, inbox: Inbox, post: Callable[[], int]
+) -> None:
+    for _attempt in range(5):
+        _sign_in(client, "bob@example.com", "wrong")
+    client.post(reverse("account_reset_password"), {"email": "bob@example.com"})
+    post()
+    form = client.get(_link(inbox.last_text))
+    new = "a lantern over the water"
+    client.post(form["Location"], {"password1": new, "password2": new})
+
+    _sign_in(client, "bob@example.com", new)
+
+    assert _is_signed_in(client)
 
 
 @pytest.mark.parametrize(

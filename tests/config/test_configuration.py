@@ -80,6 +80,8 @@ def test_the_example_file_read_as_it_is_changes_nothing(tmp_path: Path) -> None:
         ("WENLAN_HOUSE_FEE_BASIS_POINTS", "10001"),
         ("WENLAN_DEMO", "perhaps"),
         ("DATABASE_URL", "mysql://host/name"),
+        ("WENLAN_SITE_URL", "library.example.org"),
+        ("WENLAN_SITE_URL", "https://"),
     ],
 )
 def test_a_value_that_cannot_be_used_stops_the_start_and_is_named(
@@ -114,6 +116,45 @@ def test_the_mail_addresses_of_the_manual_mean_what_it_says(
     assert result.stdout.strip() == str(expected), result.stderr
 
 
+@pytest.mark.parametrize("url", ["HTTPS://library.example.org/", "https://library.example.org"])
+def test_https_is_https_however_it_is_written(tmp_path: Path, url: str) -> None:
+    result = _settings_value(
+        "(settings.SITE_URL, settings.SESSION_COOKIE_SECURE)",
+        WENLAN_DATA_DIR=str(tmp_path),
+        WENLAN_SITE_URL=url,
+    )
+
+    assert result.stdout.strip() == "('https://library.example.org', True)", result.stderr
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"WENLAN_SITE_URL": "https://library.example.org"},
+        {"WENLAN_SITE_URL": "http://192.168.1.7:8000"},
+        {"WENLAN_ALLOWED_HOSTS": "localhost,library.example.org"},
+        {"WENLAN_ALLOWED_HOSTS": "*"},
+    ],
+)
+def test_a_demo_for_more_than_this_machine_does_not_start(tmp_path: Path, variables: dict[str, str]) -> None:
+    result = _settings_value("settings.DEMO", WENLAN_DATA_DIR=str(tmp_path), WENLAN_DEMO="1", **variables)
+
+    assert result.returncode != 0
+    assert next(iter(variables)) in result.stderr.splitlines()[-1]
+
+
+def test_a_demo_for_this_machine_starts(tmp_path: Path) -> None:
+    variables = {
+        "WENLAN_SITE_URL": "http://127.0.0.1:8123",
+        "WENLAN_ALLOWED_HOSTS": "localhost,.localhost,127.0.0.2,[::1]",
+    }
+    result = _settings_value(
+        "settings.PAYMENT_PROVIDERS", WENLAN_DATA_DIR=str(tmp_path), WENLAN_DEMO="1", **variables
+    )
+
+    assert result.stdout.strip() == "['simulated']", result.stderr
+
+
 def test_a_blank_variable_counts_as_not_set() -> None:
     environment = Environment(values={"LIMIT": "  "})
 
@@ -131,3 +172,22 @@ def test_a_foreign_host_name_is_refused_without_filling_the_log(
 ) -> None:
     assert client.get("/", headers={"host": "evil.example"}).status_code == 400
     assert [record.name for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(
+    ("url", "entries"),
+    [
+        ("", "100000"),
+        ("dbcache://counts?max_entries=5000", "5000"),
+        ("locmemcache://", "100000"),
+        ("rediscache://127.0.0.1:6379/0", "None"),
+    ],
+)
+def test_the_cache_has_room_for_everybody_who_tries_to_sign_in(
+    tmp_path: Path, url: str, entries: str
+) -> None:
+    expression = "settings.CACHES['default'].get('OPTIONS', {}).get('MAX_ENTRIES')"
+
+    result = _settings_value(expression, WENLAN_DATA_DIR=str(tmp_path), CACHE_URL=url)
+
+    assert result.stdout.strip() == entries, result.stderr

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from wenlan.core.environment import ConfigurationError, Environment, secret_from_file
+from wenlan.core.environment import (
+    ConfigurationError,
+    Environment,
+    environment_file_read,
+    secret_from_file,
+)
 
 
 def test_a_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
@@ -22,6 +28,30 @@ def test_processes_that_start_together_agree_on_one_secret(tmp_path: Path) -> No
         secrets = set(pool.map(lambda _: secret_from_file(tmp_path / "new" / "secret"), range(32)))
     assert len(secrets) == 1
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret"]
+
+
+def test_a_file_of_settings_is_read_as_systemd_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "wenlan.env"
+    file.write_text(
+        "# a comment\n\nX_PLAIN=Library <library@example.org>\nX_QUOTED='文澜 $(false)'\nX_SET=file\nno line\n"
+    )
+    for name in ("X_PLAIN", "X_QUOTED"):
+        monkeypatch.setenv(name, "")  # so that it is taken away again afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("X_SET", "environment")
+    environment_file_read(file)
+    assert [os.environ[name] for name in ("X_PLAIN", "X_QUOTED", "X_SET")] == [
+        "Library <library@example.org>",
+        "文澜 $(false)",
+        "environment",
+    ]
+
+
+def test_a_file_of_settings_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"missing\.env"):
+        environment_file_read(tmp_path / "missing.env")
 
 
 @pytest.mark.parametrize(("value", "meant"), [("1", True), ("yes", True), ("off", False), ("", False)])

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from typing import Any, cast
+from unittest import mock
 from urllib.parse import quote, unquote
 
 import pytest
 from django.core import signing
+from django.db import OperationalError, connection
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -109,6 +111,13 @@ def test_the_file_is_sent_in_pieces(stranger: Client, link: str) -> None:
     assert max(map(len, pieces)) <= 256 * 1024
 
 
+def test_a_web_server_in_front_is_told_not_to_hoard_what_the_reader_may_never_fetch(
+    stranger: Client, link: str
+) -> None:
+    for header in ("", "bytes=0-9"):
+        assert stranger.get(link, HTTP_RANGE=header)["X-Accel-Buffering"] == "no"
+
+
 def test_again_and_again_for_who_bought_it(client_as: Browser, bought: Document, bob: User) -> None:
     for _time in range(3):
         assert _body(client_as(bob).get(_download_url(bought), follow=True)) == CONTENT
@@ -188,8 +197,30 @@ def test_a_broken_download_goes_on_after_its_link_expired(
 ) -> None:
     settings.DOWNLOAD_LINK_SECONDS = -1
     answer = client_as(bob).get(link, HTTP_RANGE="bytes=100-")
-    assert answer["Location"] == _download_url(bought)
     assert client_as(mallory).get(link, HTTP_RANGE="bytes=100-").status_code == 410
+    settings.DOWNLOAD_LINK_SECONDS = 900
+    assert answer.status_code == 302
+    assert answer["Cache-Control"] == "no-store"
+    assert _body(client_as(bob).get(answer["Location"], HTTP_RANGE="bytes=100-")) == CONTENT[100:]
+
+
+def test_what_came_before_and_after_the_link_expired_is_one_delivery(
+    client_as: Browser, link: str, bob: User, settings: Any
+) -> None:
+    _body(client_as(bob).get(link, HTTP_RANGE="bytes=0-499999"))
+    settings.DOWNLOAD_LINK_SECONDS = -1
+    renewed = client_as(bob).get(link, HTTP_RANGE="bytes=500000-")["Location"]
+    settings.DOWNLOAD_LINK_SECONDS = 900
+    _body(client_as(bob).get(renewed, HTTP_RANGE="bytes=500000-"))
+    assert Delivery.objects.get().is_complete
+
+
+def test_who_lost_the_right_does_not_go_on_after_the_link_expired(
+    client_as: Browser, link: str, bob: User, settings: Any
+) -> None:
+    Entitlement.objects.all().delete()
+    settings.DOWNLOAD_LINK_SECONDS = -1
+    assert client_as(bob).get(link, HTTP_RANGE="bytes=100-").status_code == 410
 
 
 def test_the_right_is_asked_for_again_when_the_link_is_used(
@@ -211,6 +242,16 @@ def test_head_says_everything_and_sends_nothing(stranger: Client, link: str) -> 
     assert response["Accept-Ranges"] == "bytes"
     assert response.content == b""
     assert not any(delivery.bytes_sent for delivery in Delivery.objects.all())
+
+
+def test_asking_the_download_button_what_there_is_begins_no_delivery(
+    client_as: Browser, bought: Document, bob: User
+) -> None:
+    response = client_as(bob).head(_download_url(bought))
+    assert response.status_code == 200
+    assert response["Content-Length"] == str(len(CONTENT))
+    assert response["ETag"] == f'"{_revision(bought).sha256}"'
+    assert not Delivery.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
@@ -301,6 +342,26 @@ def test_a_connection_that_breaks_leaves_an_incomplete_delivery(stranger: Client
     assert not delivery.is_complete
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_is_written_although_the_database_went_away_meanwhile(
+    stranger: Client, link: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    record, calls = services.delivery_record, []
+
+    def record_at_the_second_call(**what: Any) -> None:
+        calls.append(connection.connection)
+        if len(calls) == 1:
+            raise OperationalError("server closed the connection unexpectedly")
+        record(**what)
+
+    response = stranger.get(link)
+    with mock.patch.object(services, "delivery_record", record_at_the_second_call):
+        _body(response)
+    assert calls[0] is not calls[1]
+    assert "are not noted" in caplog.text
+    assert Delivery.objects.get().is_complete
+
+
 def test_thousands_of_holes_do_not_fill_the_database(link: str) -> None:
     token = Delivery.objects.get().token
     for number in range(600):
@@ -328,8 +389,8 @@ def test_parts_sent_at_the_same_time_are_all_noted(link: str) -> None:
 
 def test_a_lost_original_is_admitted(stranger: Client, link: str, bought: Document) -> None:
     _revision(bought).file.storage.delete(str(_revision(bought).file.name))
-    response = stranger.get(link)
-    assert response.status_code == 503
+    for method in (stranger.get, stranger.head):
+        assert method(link).status_code == 503
 
 
 def test_the_web_server_in_front_may_send_the_file(
@@ -344,7 +405,33 @@ def test_the_web_server_in_front_may_send_the_file(
     assert response["X-Accel-Redirect"] == f"/protected/{quote(name)}"
     assert "?" not in response["X-Accel-Redirect"]
     assert response["Content-Disposition"].startswith("attachment")
+    assert response["ETag"] == f'"{revision.sha256}"'
     assert response.content == b""
+
+
+def test_what_the_web_server_in_front_sends_is_handed_over_and_not_proven(
+    client_as: Browser, stranger: Client, link: str, dave: User, settings: Any
+) -> None:
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    stranger.head(link)
+    assert Delivery.objects.get().handed_over_at is None
+    stranger.get(link)
+    delivery = Delivery.objects.get()
+    assert delivery.handed_over_at is not None
+    assert (delivery.bytes_sent, delivery.is_complete) == (0, False)
+    page = client_as(dave).get(
+        reverse("admin:delivery_delivery_changelist"), {"handed_over_at__isempty": "0"}
+    )
+    assert page.context["cl"].result_count == 1
+
+
+def test_who_has_the_file_already_is_told_so_before_the_web_server_in_front(
+    stranger: Client, link: str, bought: Document, settings: Any
+) -> None:
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    response = stranger.get(link, HTTP_IF_NONE_MATCH=f'"{_revision(bought).sha256}"')
+    assert response.status_code == 304
+    assert Delivery.objects.get().handed_over_at is None
 
 
 def test_dave_sees_what_was_delivered(client_as: Browser, link: str, dave: User) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -126,6 +129,23 @@ def test_the_check_tells_what_to_repair(
     assert "✓ The database" in output
 
 
+@pytest.mark.django_db
+def test_the_check_warns_of_a_library_that_every_user_of_the_machine_can_read(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "_engine", lambda: iter(()))
+    settings.DATA_DIR = tmp_path
+    for mode, mark in ((0o755, "!"), (0o700, "✓")):
+        tmp_path.chmod(mode)
+        _status, output = run("doctor")
+        assert f"{mark} {tmp_path} is " in output
+    settings.ACCEL_REDIRECT_PREFIX = "/protected/"
+    for mode, mark in ((0o700, "!"), (0o710, "✓")):
+        tmp_path.chmod(mode)
+        _status, output = run("doctor")
+        assert re.search(rf"{mark} {tmp_path} .* the group of nginx", output)
+
+
 @pytest.fixture
 def installation(tmp_path: Path) -> dict[str, str]:
     """The environment of an installation of its own, with nothing in it."""
@@ -148,6 +168,9 @@ def test_a_new_installation_is_set_up_twice_and_serves(installation: dict[str, s
             check=True,
         )
         assert said in setup.stdout
+    folder = Path(installation["WENLAN_DATA_DIR"])
+    modes = {name: stat.S_IMODE((folder / name).stat().st_mode) for name in (".", "wenlan.sqlite3", "files")}
+    assert modes == {".": 0o700, "wenlan.sqlite3": 0o600, "files": 0o750}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -158,12 +181,51 @@ def test_a_new_installation_is_set_up_twice_and_serves(installation: dict[str, s
     )
     try:
         assert answer_of(f"http://127.0.0.1:{port}/account/login/") == 200
+        assert wrong_password_is_refused(f"http://127.0.0.1:{port}/account/login/")
         server.send_signal(signal.SIGTERM)
         assert server.wait(30) == 0
     finally:
         if server.poll() is None:
             server.kill()
         server.communicate()
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments", "reason"),
+    [
+        ({"WENLAN_PAYMENT_PROVIDERS": "simulated"}, [], "wenlan.payments.E002"),
+        ({"WENLAN_DEMO": "1"}, ["--host", "192.0.2.1"], "this machine alone"),
+    ],
+)
+def test_a_site_that_gives_money_or_mail_away_does_not_start(
+    installation: dict[str, str], variables: dict[str, str], arguments: list[str], reason: str
+) -> None:
+    server = subprocess.run(
+        [sys.executable, "-m", "wenlan", "serve", "--port", "1", *arguments],
+        env={**installation, "WENLAN_DEMO": "0", **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert server.returncode == 1
+    assert reason in server.stderr
+    assert "Listening" not in server.stdout
+
+
+def wrong_password_is_refused(address: str) -> bool:
+    """Whether an attempt to sign in, which is counted in the cache, ends with the form again."""
+    with httpx.Client() as browser:
+        browser.get(address)
+        answer = browser.post(
+            address,
+            data={
+                "login": "bob@example.com",
+                "password": "not the password",
+                "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+            },
+        )
+    return answer.status_code == 200 and 'name="password"' in answer.text
 
 
 def answer_of(address: str) -> int:

@@ -158,7 +158,7 @@ def test_an_unknown_provider_in_the_settings_is_an_error(settings: Any) -> None:
     settings.DEMO = settings.DEBUG = False
     assert [message.id for message in providers_are_known()] == [
         "wenlan.payments.E001",
-        "wenlan.payments.W001",
+        "wenlan.payments.E002",
     ]
     settings.PAYMENT_PROVIDERS = ["simulated"]
     settings.DEMO = True

@@ -13,9 +13,9 @@ COMMAND = """\
 #!/bin/sh
 folder=$(dirname "$0")
 case $1 in
-  manage) echo "$2" >> "$folder/managed" ;;
+  setup) touch "$folder/ready" ;;
   worker) if [ -e "$folder/broken" ]; then exit 7; fi; echo $$ > "$folder/worker.pid"; exec sleep 60 ;;
-  serve) echo "$@" "$NAME" > "$folder/arguments"; echo $$ > "$folder/serve.pid"; exec sleep 60 ;;
+  serve) [ -e "$folder/ready" ] || exit 8; echo "$@" "$NAME" > "$folder/arguments"; echo $$ > "$folder/serve.pid"; exec sleep 60 ;;
 esac
 """
 
@@ -65,7 +65,15 @@ def test_stopping_it_stops_web_and_worker(checkout: Path, programs: Path, how: s
 
     assert process.wait(20) == 128 + how
     assert not any(is_running(child) for child in children)
-    assert (programs / "managed").read_text().split() == ["migrate", "collectstatic"]
+
+
+def test_the_site_starts_once_it_is_set_up(checkout: Path, programs: Path) -> None:
+    (programs / "wenlan").write_text(COMMAND.replace("setup) touch", "setup) exit 9; touch"))
+
+    process = start(checkout)
+
+    assert process.wait(20) == 9
+    assert not (programs / "serve.pid").exists()
 
 
 def test_the_site_does_not_go_on_without_its_worker(checkout: Path, programs: Path) -> None:

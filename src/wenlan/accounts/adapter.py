@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -12,11 +13,19 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_supported_language_variant, override
 
 from wenlan.accounts import services
+from wenlan.accounts.limits import attempt_give_back, attempt_take, attempts_forget, client_address
 from wenlan.accounts.models import User
+
+WRONG_PASSWORDS = 5
+WRONG_PASSWORDS_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """People have a name from the start, and mail goes through the outbox in the language of its reader."""
+    """People have a name from the start, and mail goes through the outbox in the language of its reader.
+
+    Who guesses passwords is kept from the account at the address they guess from, so that its owner still comes
+    in elsewhere; only guesses from many addresses together (settings.ACCOUNT_RATE_LIMITS) close it to everybody.
+    """
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         user.display_name = form.cleaned_data["display_name"]
@@ -29,12 +38,58 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             message = self.render_mail(
                 template_prefix,
                 email,
-                {"email": email, "site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, **context},
+                {
+                    "email": email,
+                    "site_name": settings.SITE_NAME,
+                    "site_url": settings.SITE_URL,
+                    **_links_to_this_site(context),
+                },
             )
         services.mail_send(to=email, subject=str(message.subject), body=str(message.body))
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        place = attempt_take(**_guesses(request, credentials.get("email", "")))
+        if place is None:
+            raise self.validation_error("too_many_login_attempts")
+        was_wrong = False
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+            was_wrong = user is None
+            return user
+        finally:
+            if not was_wrong:
+                attempt_give_back(place)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Also forget the guesses at the old one, made where the new one was just chosen."""
+        super().set_password(user, password)
+        attempts_forget(**_guesses(self.request, user.email))
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")
+
+
+def _guesses(request: HttpRequest, email: str) -> dict[str, Any]:
+    """What is counted of wrong passwords for `email`: those from this address."""
+    return {
+        "action": "wrong password",
+        "who": f"{email.lower()} from {client_address(request)}",
+        "limit": WRONG_PASSWORDS,
+        "window_seconds": WRONG_PASSWORDS_SECONDS,
+    }
+
+
+def _links_to_this_site(context: dict[str, Any]) -> dict[str, Any]:
+    """`context` with the site's own address in every link, whatever host the request claimed to be for.
+
+    allauth builds links from the request, and whoever asks for a mail to somebody else writes that request.
+    """
+    links = {
+        name: settings.SITE_URL + urlsplit(value)._replace(scheme="", netloc="").geturl()
+        for name, value in context.items()
+        if name.endswith("_url")
+    }
+    return {**context, **links}
 
 
 def _language_of(email: str, context: dict[str, Any]) -> str:

@@ -33,9 +33,30 @@ def attempt_allowed(request: HttpRequest, *, action: str, limit: int, window_sec
     """
     user = request.user
     who = f"user {user.pk}" if user.is_authenticated else f"address {client_address(request)}"
+    return attempt_take(action=action, who=who, limit=limit, window_seconds=window_seconds) is not None
+
+
+def attempt_take(*, action: str, who: str, limit: int, window_seconds: int) -> str | None:
+    """Take one of the `limit` places that `who` has for `action` in the present window; None when all are taken.
+
+    However many ask at once, each place is taken once: `add` is atomic in every cache, which `incr` is not in the
+    database.
+    """
+    places = _places(action, who, limit, window_seconds)
+    return next((place for place in places if cache.add(place, 1, window_seconds)), None)
+
+
+def attempt_give_back(place: str) -> None:
+    """Let somebody else have a place that `attempt_take` gave: the attempt was none that counts."""
+    cache.delete(place)
+
+
+def attempts_forget(*, action: str, who: str, limit: int, window_seconds: int) -> None:
+    """Give back every place that `who` has taken in the present window."""
+    cache.delete_many(_places(action, who, limit, window_seconds))
+
+
+def _places(action: str, who: str, limit: int, window_seconds: int) -> list[str]:
     window = int(time.time()) // window_seconds
-    key = "attempts:" + hashlib.sha256(f"{action}|{who}|{window}".encode()).hexdigest()
-    count = cache.get(key, 0) + 1
-    # `incr` would be shorter, but the database cache gives the key its default lifetime then.
-    cache.set(key, count, window_seconds)
-    return bool(count <= limit)
+    name = hashlib.sha256(f"{action}|{who}|{window}".encode()).hexdigest()
+    return [f"attempts:{name}:{number}" for number in range(limit)]

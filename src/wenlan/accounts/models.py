@@ -84,6 +84,8 @@ class OutgoingMail(models.Model):
           │ └─ try again ── failed
           └── refused for good, or tried too often ──► failed
 
+    A while after the end of either way the row is forgotten, and with it the text of what was never sent.
+
     `attempts` grows when a worker takes the row and says whose later write counts; until `next_attempt_at` nobody
     else takes it.
     """

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 MAIL_LEASE = datetime.timedelta(minutes=3)
 #: How long to wait after the first, second … attempt that failed; after the last of them the mail is given up.
 MAIL_PAUSES = tuple(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 180, 360, 720))
-#: What was sent is forgotten after this time.
+#: What was sent or given up is forgotten after this time.
 MAIL_KEPT = datetime.timedelta(days=30)
 MAIL_SWEEP_LIMIT = 100
 
@@ -168,7 +168,8 @@ def mail_sweep() -> int:
     mail_ids = list(overdue.order_by("next_attempt_at").values_list("pk", flat=True)[:MAIL_SWEEP_LIMIT])
     for mail_id in mail_ids:
         _mail_ring(mail_id)
-    OutgoingMail.objects.filter(state=OutgoingMail.State.SENT, next_attempt_at__lt=now - MAIL_KEPT).delete()
+    finished = OutgoingMail.objects.exclude(state=OutgoingMail.State.QUEUED)
+    finished.filter(next_attempt_at__lt=now - MAIL_KEPT).delete()
     return len(mail_ids)
 
 

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 
-from wenlan.core.environment import ConfigurationError, Environment, secret_from_file
+from wenlan.core.environment import (
+    ConfigurationError,
+    Environment,
+    is_loopback,
+    private_folder,
+    secret_from_file,
+)
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment()
 
 # ── Where things are ──────────────────────────────────────────────────────────────────────────────────────
-DATA_DIR = env.folder("WENLAN_DATA_DIR", Path.cwd() / "data")
+DATA_DIR = private_folder(env.folder("WENLAN_DATA_DIR", Path.cwd() / "data"))
 DEBUG = env.boolean("WENLAN_DEBUG")
 SECRET_KEY = env.text("WENLAN_SECRET_KEY") or secret_from_file(DATA_DIR / "secret_key")
-SITE_URL = env.text("WENLAN_SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env.web_address("WENLAN_SITE_URL", "http://localhost:8000")
 SITE_NAME = env.text("WENLAN_SITE_NAME", "文澜 Wenlan")
 ALLOWED_HOSTS = env.items("WENLAN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -146,6 +153,10 @@ CACHES: dict[str, dict[str, Any]] = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
 }
+if CACHES["default"]["BACKEND"].rpartition(".")[2] in {"DatabaseCache", "LocMemCache", "FileBasedCache"}:
+    # These throw valid entries away above 300, and with them who tried how many passwords. The others, servers
+    # of their own, know no such option.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 TASKS = {
@@ -171,7 +182,13 @@ STORAGES = {
     # Originals and page images: never under the web root, only through views that ask who is reading.
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None, "file_permissions_mode": 0o640},
+        # The group may read, in case it has nginx in it; it comes this far only when the data folder lets it.
+        "OPTIONS": {
+            "location": DATA_DIR / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o640,
+            "directory_permissions_mode": 0o750,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -207,6 +224,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True  # one address each; the new one counts once it is confirmed
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Failures from one address, and failures at one account from anywhere; those at one account from one address,
+# which come first, are counted by the adapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,50/5m/key"}
 
 # ── Mail ──────────────────────────────────────────────────────────────────────────────────────────────────
 MAIL_DIR = DATA_DIR / "mail"
@@ -261,8 +281,17 @@ ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 # ── The demo ──────────────────────────────────────────────────────────────────────────────────────────────
 DEMO = env.boolean("WENLAN_DEMO")
 """Shows the sent mail at /dev/mail/ and offers the simulated payment; never on a site with real readers."""
-if DEMO and not PAYMENT_PROVIDERS:
-    PAYMENT_PROVIDERS = ["simulated"]
+if DEMO:
+    for _name, _host in [
+        ("WENLAN_SITE_URL", str(urlsplit(SITE_URL).hostname)),
+        *(("WENLAN_ALLOWED_HOSTS", host) for host in ALLOWED_HOSTS),
+    ]:
+        if not is_loopback(_host):
+            raise ConfigurationError(
+                f"WENLAN_DEMO is for this machine alone, and {_name} names {_host!r}: everybody could read all mail"
+                " and fill their wallet. Write 0, or nothing but localhost."
+            )
+    PAYMENT_PROVIDERS = PAYMENT_PROVIDERS or ["simulated"]
 
 # ── Security ──────────────────────────────────────────────────────────────────────────────────────────────
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+#: What every program of the site gives up for new files: they are for the user it runs as, and nobody else.
+UMASK = 0o077
+
+_ENVIRONMENT_LINE = re.compile(r"""(?P<name>[A-Z_][A-Z0-9_]*)=(?P<quote>["']?)(?P<value>.*)(?P=quote)""")
 
 
 class ConfigurationError(Exception):
@@ -65,8 +73,49 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write one of {', '.join(choices)}.")
         return value
 
+    def web_address(self, name: str, default: str) -> str:
+        """Where a site is, such as `https://library.example.org`: scheme in small letters, no slash at the end."""
+        value = self.text(name, default).rstrip("/")
+        scheme, _separator, rest = value.partition("://")
+        if scheme.lower() not in {"http", "https"} or not urlsplit(value).hostname:
+            raise ConfigurationError(f"{name} is {value!r}; write an address with https:// or http://.")
+        return f"{scheme.lower()}://{rest}"
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def environment_file_read(path: Path) -> None:
+    """Put the lines `NAME=value` of a file into the process environment; what is there already wins.
+
+    Values are taken literally, without the quotes around them, as systemd reads an EnvironmentFile.
+    Raises ConfigurationError when the file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    for line in lines:
+        match = _ENVIRONMENT_LINE.fullmatch(line.strip())
+        if match:
+            os.environ.setdefault(match["name"], match["value"])
+
+
+def private_folder(path: Path) -> Path:
+    """`path`, made for its owner alone unless it is there already."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host`, a name or an address, can only mean the machine itself (RFC 6761, section 6.3)."""
+    host = host.strip("[].").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def secret_from_file(path: Path) -> str:

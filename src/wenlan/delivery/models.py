@@ -22,6 +22,13 @@ class Delivery(models.Model):
 
     `intervals` are the parts that were sent, `[start, stop)`, sorted and apart; the delivery is complete
     when they are the whole file, in one request or in many.
+
+    Sent is what the operating system took over for the connection: of a connection that breaks, the last
+    bytes, as many as the socket buffers on the way hold (kilobytes, a few megabytes at most), may be
+    counted and yet never have arrived. A web server in front is told not to buffer more than that.
+
+    `handed_over_at` is when a web server in front was last told to send the file in our place
+    (WENLAN_ACCEL_REDIRECT_PREFIX). Nobody tells us how that ended, so it adds no bytes and proves nothing.
     """
 
     reader = models.ForeignKey(
@@ -40,6 +47,7 @@ class Delivery(models.Model):
     bytes_sent = models.PositiveBigIntegerField(_("bytes sent"), default=0)
     intervals = models.JSONField(_("parts sent"), default=list, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("left to the web server"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

@@ -25,15 +25,19 @@ from wenlan.documents.models import Revision
 
 
 def revision_response(
-    request: HttpRequest, revision: Revision, *, on_close: Callable[[int, int], None]
+    request: HttpRequest,
+    revision: Revision,
+    *,
+    on_close: Callable[[int, int], None],
+    on_hand_over: Callable[[], None],
 ) -> HttpResponseBase:
     """The original of `revision` for a GET or HEAD, by RFC 9110: validators, preconditions, one range.
 
-    `on_close(start, sent_bytes)` is called when the transfer ends, however it ends; not when the web server
-    in front sends the file. Raises FileNotFoundError when the storage has lost the file.
+    `on_close(start, sent_bytes)` is called when the transfer ends, however it ends. When the web server in
+    front is to send the file, `on_hand_over()` is called instead, at once; how that ends nobody here knows.
+    A HEAD calls neither. Raises FileNotFoundError when the storage has lost the file, except when the web
+    server in front is the one to find out.
     """
-    if settings.ACCEL_REDIRECT_PREFIX:
-        return _handed_over(revision)
     etag = f'"{revision.sha256}"'
     changed_seconds = int(revision.created_at.timestamp())
     headers = {
@@ -47,6 +51,12 @@ def revision_response(
     )
     if precondition is not None and precondition.status_code != 200:
         return precondition
+    if settings.ACCEL_REDIRECT_PREFIX and not _insists_on_one_file(request):
+        if request.method == "GET":
+            on_hand_over()
+        headers["X-Accel-Redirect"] = _internal_path(revision)
+        del headers["Accept-Ranges"]  # it would stand there twice
+        return HttpResponse(headers=headers)
     part = _part(request, size=revision.size_bytes, etag=etag, changed_seconds=changed_seconds)
     if part is UNSATISFIABLE:
         headers["Content-Range"] = f"bytes */{revision.size_bytes}"
@@ -76,9 +86,14 @@ def _bytes_response(
     headers["Content-Length"] = str(wanted.length)
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.end}/{size}"
+    storage, name = revision.file.storage, str(revision.file.name)
     if request.method == "HEAD":
+        if not storage.exists(name):
+            raise FileNotFoundError(name)
         return HttpResponse(headers=headers)
-    file = revision.file.storage.open(str(revision.file.name), "rb")
+    file = storage.open(name, "rb")
+    # nginx would take the whole file at once, and what the reader then never fetches would count as sent.
+    headers["X-Accel-Buffering"] = "no"
     return StreamingHttpResponse(
         FilePart(file, wanted, on_close=on_close), status=200 if part is None else 206, headers=headers
     )
@@ -100,8 +115,11 @@ def _headers(revision: Revision) -> dict[str, str]:
     }
 
 
-def _handed_over(revision: Revision) -> HttpResponse:
-    """Let the web server in front send the file, ranges and all, from its internal location."""
-    prefix = settings.ACCEL_REDIRECT_PREFIX.rstrip("/")
-    headers = {**_headers(revision), "X-Accel-Redirect": f"{prefix}/{quote(str(revision.file.name))}"}
-    return HttpResponse(headers=headers)
+def _insists_on_one_file(request: HttpRequest) -> bool:
+    """Whether nginx would compare a precondition, which holds, with a validator of its own and refuse."""
+    return "If-Match" in request.headers or "If-Unmodified-Since" in request.headers
+
+
+def _internal_path(revision: Revision) -> str:
+    """Where the web server in front finds the file, to send it, ranges and all."""
+    return f"{settings.ACCEL_REDIRECT_PREFIX.rstrip('/')}/{quote(str(revision.file.name))}"

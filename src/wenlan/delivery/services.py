@@ -71,8 +71,13 @@ def link_make(*, user: User, document: Document, user_agent: str = "") -> str:
     if revision is None or not reader_has_whole(document=document, user=user):
         raise NotAllowed(_("This document is not in your library."))
     delivery = Delivery.objects.create(reader=user, revision=revision, user_agent=user_agent[:200])
-    token = signing.dumps([user.pk, revision.pk, delivery.token], salt=_SALT)
-    return reverse("delivery:file", args=[token, file_name(revision)])
+    return link_to(delivery)
+
+
+def link_to(delivery: Delivery) -> str:
+    """A path under which `delivery` goes on, signed now. Whether its reader still may is for the caller to ask."""
+    token = signing.dumps([delivery.reader_id, delivery.revision_id, delivery.token], salt=_SALT)
+    return reverse("delivery:file", args=[token, file_name(delivery.revision)])
 
 
 def link_read(token: str) -> LinkContents:
@@ -109,3 +114,8 @@ def delivery_record(*, token: str, start: int, sent_bytes: int) -> None:
         delivery.completed_at = timezone.now()
     delivery.bytes_sent = F("bytes_sent") + sent_bytes
     delivery.save(update_fields=["intervals", "bytes_sent", "completed_at"])
+
+
+def delivery_hand_over(*, token: str) -> None:
+    """Note that the web server in front was told to send the file of a delivery; what arrived is not known."""
+    Delivery.objects.filter(token=token).update(handed_over_at=timezone.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 - Django's own names
+from django.core.checks import CheckMessage, Error, register
 
 from wenlan.payments.backends import PROVIDERS
 
@@ -24,10 +24,10 @@ def providers_are_known(**_options: Any) -> list[CheckMessage]:
     ]
     if "simulated" in settings.PAYMENT_PROVIDERS and not (settings.DEMO or settings.DEBUG):
         messages.append(
-            Warning(
+            Error(
                 "The simulated payment is offered: everybody can fill their wallet without paying.",
-                hint="Remove `simulated` from WENLAN_PAYMENT_PROVIDERS on a site with real readers.",
-                id="wenlan.payments.W001",
+                hint="Remove `simulated` from WENLAN_PAYMENT_PROVIDERS; it is for WENLAN_DEMO alone.",
+                id="wenlan.payments.E002",
             )
         )
     return messages

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,24 @@ def _folders() -> Iterator[Finding]:
     for folder in data_folders():
         writable = _is_writable(folder)
         yield Finding(writable, f"{folder} can be written to", "Run `wenlan setup`, or give us the folder")
+    yield from _privacy()
+
+
+def _privacy() -> Iterator[Finding]:
+    """Nobody else on this machine reads the database, the mail and the originals, except nginx where it sends them."""
+    private = {Path(settings.DATA_DIR)}
+    if connection.vendor == "sqlite":
+        private.add(Path(settings.DATABASES["default"]["NAME"]).parent)
+    for folder in sorted(path for path in private if path.is_dir()):
+        is_private = not folder.stat().st_mode & stat.S_IRWXO
+        text = f"{folder} is closed to the other users of this machine"
+        if not is_private:
+            text = f"{folder} is open to every user of this machine"
+        yield Finding(is_private, text, f"chmod o-rwx {folder}", is_warning=True)
+    if settings.ACCEL_REDIRECT_PREFIX:
+        is_open = bool(Path(settings.DATA_DIR).stat().st_mode & stat.S_IXGRP)
+        text = f"{settings.DATA_DIR} {'lets' if is_open else 'does not let'} the group of nginx through"
+        yield Finding(is_open, text, f"chmod 710 {settings.DATA_DIR}", is_warning=True)
 
 
 def _is_writable(folder: Path) -> bool:

@@ -7,7 +7,10 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from wenlan.core.environment import is_loopback
 
 REQUEST_SECONDS = 120
 KEEP_ALIVE_SECONDS = 15
@@ -15,7 +18,7 @@ KEEP_ALIVE_SECONDS = 15
 
 class Command(BaseCommand):
     help = "Run the web server. It becomes gunicorn: threads, because uploads and downloads are slow."
-    requires_system_checks = []  # `wenlan check` runs them all
+    requires_system_checks = "__all__"  # a site that must not be open to readers does not start
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         cores = os.cpu_count() or 1
@@ -33,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--access-log", action="store_true", help="write a line for each request")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.DEMO and not is_loopback(options["host"]):
+            raise CommandError("A demo shows everybody's mail: it listens on this machine alone.")
         arguments = [
             "wenlan.config.wsgi:application",
             f"--bind={options['host']}:{options['port']}",

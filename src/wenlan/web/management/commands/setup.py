@@ -24,7 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for folder in data_folders():
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                folder.chmod(_mode_of(folder))
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         self.stdout.write("The database is up to date.")
@@ -56,6 +58,13 @@ def data_folders() -> list[Path]:
     if settings.EMAIL_URL.startswith("filemail:"):
         folders.append(settings.MAIL_DIR)
     return [Path(folder) for folder in folders]
+
+
+def _mode_of(folder: Path) -> int:
+    """Who may enter `folder`: us, and of the files also the group, so that nginx can be let in to send them."""
+    if isinstance(default_storage, FileSystemStorage) and folder == Path(default_storage.location):
+        return default_storage.directory_permissions_mode or 0o700
+    return 0o700
 
 
 def static_fingerprint() -> str:
