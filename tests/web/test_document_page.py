@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Tag
 from wenlan.orders.models import Entitlement
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
@@ -200,6 +200,25 @@ def test_a_free_document_is_taken_with_one_press(
 
 
 # ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_it_is_about_and_its_tags_stand_before_the_pages(paid: Document, client_as: ClientAs) -> None:
+    paid.description = "写给刚到办公室的同事。"
+    paid.save()
+    paid.tags.add(Tag.objects.create(name="公文", key="公文"))
+    html = _html(client_as(None), paid)
+    assert html.index("写给刚到办公室的同事。</p>") < html.index('rel="tag"') < html.index("<document-reader")
+
+
+@pytest.mark.parametrize(("length", "folds"), [(60, False), (61, True), (1000, True)])
+def test_a_long_description_can_be_folded_out(
+    paid: Document, client_as: ClientAs, length: int, folds: bool
+) -> None:
+    paid.description = "长" * length
+    paid.save()
+    html = _html(client_as(None), paid)
+    assert ("展开简介" in html) is folds
+    assert "长" * length in html
+
+
 def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: ClientAs) -> None:
     revision = paid.current_revision
     assert revision is not None

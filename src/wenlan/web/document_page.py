@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +23,8 @@ RELATED_LIMIT = 6
 TEXT_PAGES = 40
 """Preview pages whose text stands in the page for search engines and for reading as plain text."""
 DESCRIPTION_LENGTH = 150
+THREE_LINES_NARROW, THREE_LINES_WIDE = 120, 240
+"""So wide are three lines on a phone and on a desk, in halves of a Chinese character."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,14 @@ class DocumentPage:
             return "differs"
         return "same" if any(note.is_yardstick for note in self.fidelity) else ""
 
+    @property
+    def about_length(self) -> Literal["", "short", "long"]:
+        """How far the author's description runs: past three lines on a phone (`short`), everywhere (`long`), nowhere."""
+        width = sum(_paragraph_width(line) for line in self.document.description.splitlines())
+        if width <= THREE_LINES_NARROW:
+            return ""
+        return "short" if width <= THREE_LINES_WIDE else "long"
+
 
 def document_page(
     *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
@@ -110,6 +121,12 @@ def document_page(
             document=document, revision=revision, url=url, description=description, image_url=image_url
         ),
     )
+
+
+def _paragraph_width(line: str) -> int:
+    """The room a paragraph takes: its characters, Chinese ones double, and at least one line of a phone."""
+    width = sum(2 if unicodedata.east_asian_width(character) in "FW" else 1 for character in line)
+    return max(width, THREE_LINES_NARROW // 3)
 
 
 def _text_pages(document: Document, revision: Revision | None) -> list[TextPage]:
