@@ -11,11 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
+from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Tag
 from wenlan.orders.models import Entitlement
+from wenlan.orders.services import document_buy
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
 Make = Callable[..., Document]
@@ -187,6 +190,34 @@ def test_the_button_says_what_this_reader_can_do(
     # Beside the title, after the last page, and for phones under the thumb.
     assert html.count(expected) >= 3
     assert ("/download/" in html) == (expected == "/download/")
+
+
+def test_whoever_bought_it_is_told_since_when_instead_of_the_price(
+    paid: Document, client_as: ClientAs, bob: User
+) -> None:
+    give_money(bob, 400)
+    bought = document_buy(reader=bob, document_id=paid.pk, expected_price_minor=400)
+    html = _html(client_as(bob), paid)
+    # Beside the pages, and in the bar on a phone.
+    assert html.count(f"已购买 · {timezone.localdate(bought.granted_at)}") == 2
+    assert 'class="price' not in html
+
+
+def test_what_was_taken_for_free_is_not_called_bought(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document(price_minor=0)
+    Entitlement.objects.create(reader=bob, document=document, source=Entitlement.Source.FREE)
+    html = _html(client_as(bob), document)
+    assert "已领取 · " in html
+    assert "已购买" not in html
+
+
+def test_its_author_and_reviewers_still_see_the_price(
+    paid: Document, client_as: ClientAs, alice: User, carol: User
+) -> None:
+    for person in (alice, carol):
+        assert 'class="price price--large">¥4.00' in _html(client_as(person), paid)
 
 
 def test_a_free_document_is_taken_with_one_press(

@@ -11,12 +11,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.documents.models import Category, Document, Favourite
 from wenlan.insights.models import Reading
 from wenlan.orders.models import Entitlement
+from wenlan.orders.services import document_buy
 
 Make = Callable[..., Document]
 ClientAs = Callable[[User | None], Client]
@@ -165,6 +168,33 @@ def test_each_tab_lists_what_is_the_readers_own(
     assert "读到第 2 页" in history
     for tab in ("bought", "favourites", "history"):
         assert _titles(_get(client_as(mallory), f"/library/?tab={tab}")) == []
+
+
+def test_what_was_bought_says_when_and_is_downloaded_from_its_card(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    give_money(bob, 400)
+    bought = document_buy(reader=bob, document_id=published_document().pk, expected_price_minor=400)
+    taken = published_document(price_minor=0)
+    Entitlement.objects.create(reader=bob, document=taken, source=Entitlement.Source.FREE)
+    html = _get(client_as(bob), "/library/")
+    assert f"已购买 · {timezone.localdate(bought.granted_at)}" in html
+    assert "已领取 · " in html
+    assert 'class="price' not in html
+    for document_id in (bought.document_id, taken.pk):
+        assert reverse("delivery:download", args=[document_id]) in html
+    assert html.count("购买凭证") == 1
+    assert reverse("orders:order", args=[bought.order_id]) in html
+
+
+def test_a_favourite_that_was_bought_is_not_offered_for_its_price_again(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document()
+    Favourite.objects.create(reader=bob, document=document)
+    assert "¥4.00" in _get(client_as(bob), "/library/?tab=favourites")
+    Entitlement.objects.create(reader=bob, document=document, source=Entitlement.Source.AUTHOR)
+    assert "¥4.00" not in _get(client_as(bob), "/library/?tab=favourites")
 
 
 def test_what_was_bought_stays_when_its_author_withdraws_it(

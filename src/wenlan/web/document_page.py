@@ -13,7 +13,8 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.selectors import revision_shown_to
 from wenlan.insights.selectors import last_page_read
-from wenlan.orders.selectors import Offer, document_offer
+from wenlan.orders.models import Entitlement
+from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.selectors import Related, documents_related
 from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
@@ -60,6 +61,7 @@ class DocumentPage:
     revision: Revision | None
     reader: ReaderView | None
     offer: Offer
+    entitlement: Entitlement | None
     is_favourite: bool
     continue_page: int
     outline: Outline
@@ -98,6 +100,7 @@ def document_page(
         reader = reader_view(
             document=document, revision=revision, user=user, first=first, last=last, query=query
         )
+    offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
     description = _description(document, text_pages)
@@ -106,7 +109,8 @@ def document_page(
         document=document,
         revision=revision,
         reader=reader,
-        offer=document_offer(document=document, user=user),
+        offer=offer,
+        entitlement=_entitlement(document, user, offer),
         is_favourite=_is_favourite(document, user),
         continue_page=_continue_page(document, user, reader),
         outline=_outline(revision, reader),
@@ -156,6 +160,13 @@ def _image_url(document: Document, revision: Revision | None, reader: ReaderView
         return ""
     first = reader.pages[0]
     return settings.SITE_URL + first.src if first.number == 1 and first.src else ""
+
+
+def _entitlement(document: Document, user: User | AnonymousUser, offer: Offer) -> Entitlement | None:
+    """Since when the document is this reader's; nothing for its author, and for who works on it without owning it."""
+    if offer.kind != "entitled" or not isinstance(user, User):
+        return None
+    return entitlement_of(user=user, document=document)
 
 
 def _is_favourite(document: Document, user: User | AnonymousUser) -> bool:
