@@ -44,6 +44,7 @@ def test_htmx_gets_the_button_in_its_new_state(
         reverse("documents:favourite", args=[document.pk]), headers={"HX-Request": "true"}
     )
     assert 'aria-pressed="true"' in response.text
+    assert "已收藏" in response.text
     assert "<html" not in response.text
 
 
