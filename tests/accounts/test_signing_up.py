@@ -332,6 +332,47 @@ def test_a_weak_password_is_refused(client: Client, password: str) -> None:
     assert answer.context["form"].errors["password1"]
 
 
+@pytest.mark.parametrize(
+    ("language", "reasons"),
+    [
+        ("zh-hans", ["密码太短，至少需要 10 个字符。", "这个密码太常见，容易被猜到。", "密码不能全是数字。"]),
+        (
+            "en",
+            [
+                "The password is too short: it needs at least 10 characters.",
+                "Many people use this password; it is easily guessed.",
+                "The password cannot be digits alone.",
+            ],
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_a_weak_password_is_refused_in_the_language_of_the_page(
+    client: Client, language: str, reasons: list[str]
+) -> None:
+    client.cookies["django_language"] = language
+    assert _sign_up(client, password1="12345678").context["form"].errors["password1"] == reasons
+
+
+@pytest.mark.django_db
+def test_a_password_like_the_address_is_named_as_such(client: Client) -> None:
+    answer = _sign_up(client, password1="erin@example.com")
+    assert answer.context["form"].errors["password1"] == ["密码与您的邮箱太相似。"]
+
+
+@pytest.mark.django_db
+def test_signing_up_gives_one_hint_about_the_password_and_leads_to_the_terms(client: Client) -> None:
+    page = client.get(reverse("account_signup")).content.decode()
+    assert page.count("<li>至少 10 个字符，不要用常见密码或纯数字。</li>") == 1
+    assert "你的" not in page
+    assert f'注册即表示您同意<a href="{reverse("web:terms")}">使用条款</a>' in page
+
+
+def test_wrong_words_are_refused_in_plain_chinese(client: Client, bob: User) -> None:
+    answer = _sign_in(client, "bob@example.com", "not the password")
+    assert "邮箱或密码不正确。" in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_a_mail_server_that_is_away_does_not_fail_the_sign_up(
     client: Client, settings: Any, post: Callable[[], int]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from wenlan.accounts.models import User
 from wenlan.core.text import clean_line, clean_paragraphs
@@ -19,6 +20,18 @@ NAME_MAX_LENGTH = 60
 #: Kinds of characters (Unicode general categories) that a name is not written with: what cannot be seen,
 #: what has no meaning yet, and symbols that look like a badge of the house beside a name.
 _NOT_IN_NAMES = {"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"}
+
+
+#: What allauth says on our pages in words that are not ours. The catalogue of this room is asked before allauth's,
+#: and the texts stand here so that it keeps them.
+_SAID_BY_ALLAUTH = (
+    gettext_noop("Email"),
+    gettext_noop("Email address"),
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Incorrect password."),
+    gettext_noop("Password (again)"),
+    gettext_noop("New Password (again)"),
+)
 
 
 class DisplayNameField(forms.CharField):
