@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from tests.accounts.conftest import Inbox
 from tests.conftest import PASSWORD
 from wenlan.accounts.models import OutgoingMail, User
+from wenlan.documents.models import Document
 
 ERIN = {"email": "Erin@Example.com", "password1": "paper boats on a lake", "display_name": "Erin"}
 
@@ -59,6 +61,47 @@ def test_a_newcomer_signs_up_confirms_the_address_and_signs_in(
     erin = User.objects.get(email="erin@example.com")
     assert erin.display_name == "Erin"
     assert [erin.is_author, erin.is_reviewer, erin.is_staff, erin.is_superuser] == [False] * 4
+
+
+def test_a_newcomer_on_the_way_to_a_page_comes_there_after_the_mail(
+    client: Client, inbox: Inbox, post: Callable[[], int], published_document: Callable[..., Document]
+) -> None:
+    buying = reverse("orders:buy", args=[published_document(title="年度总结").pk])
+    login = client.get(buying)["Location"]
+    page = client.get(login).content.decode()
+    assert "登录后即可购买《年度总结》" in page
+    signup = re.search(rf'href="({reverse("account_signup")}\?next=[^"]+)">注册', page)
+    assert signup
+    assert "登录后即可购买《年度总结》" in client.get(unescape(signup[1])).content.decode()
+    _sign_up(client, next=buying)
+    post()
+
+    found = re.search(r"https?://\S+", inbox.last_text)
+    assert found
+    elsewhere = Client()  # the mail is often opened on another device than the one signed up on
+    parts = urlsplit(found.group())
+    form = elsewhere.get(f"{parts.path}?{parts.query}").content.decode()
+    target = re.search(r'name="next" value="([^"]+)"', form)
+    assert target
+    confirmed = elsewhere.post(parts.path, {"next": unescape(target[1])})
+    assert "登录后即可购买《年度总结》" in elsewhere.get(confirmed["Location"]).content.decode()
+    signed_in = elsewhere.post(
+        confirmed["Location"], {"login": "erin@example.com", "password": ERIN["password1"]}
+    )
+    assert signed_in["Location"] == buying
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/d/1/", "//evil.example/", "/win-a-car-at-evil.example/", "javascript:0"],
+)
+@pytest.mark.django_db
+def test_the_mail_leads_nowhere_else(client: Client, target: str) -> None:
+    _sign_up(client, next=target)
+
+    mail = OutgoingMail.objects.get()
+    assert "evil" not in mail.body
+    assert "next" not in mail.body
 
 
 @pytest.mark.django_db
