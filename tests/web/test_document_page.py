@@ -230,6 +230,39 @@ def test_a_free_document_is_taken_with_one_press(
     assert f"/d/{document.pk}/download/" in _html(client_as(bob), document)
 
 
+# ── A document that was withdrawn ─────────────────────────────────────────────────────────────────────────
+def test_where_a_document_was_withdrawn_by_its_author_there_is_its_title_and_others_like_it(
+    published_document: Make, client_as: ClientAs, alice: User, mallory: User
+) -> None:
+    withdrawn = published_document(title="去年的总结", state=Document.State.WITHDRAWN, withdrawn_by=alice)
+    published_document(title="今年的总结")
+    for person in (None, mallory):
+        response = client_as(person).get(withdrawn.get_absolute_url())
+        assert response.status_code == 410
+        assert "作者已下架此文档" in response.text
+        assert "去年的总结" in response.text
+        assert "今年的总结" in response.text
+        assert "/1-72.webp" in response.text
+        assert '<meta name="robots" content="noindex">' in response.text
+        assert "第1页" not in response.text
+
+
+def test_what_the_house_took_down_is_not_named(
+    published_document: Make, client_as: ClientAs, dave: User
+) -> None:
+    withdrawn = published_document(title="诽谤某人", state=Document.State.WITHDRAWN, withdrawn_by=dave)
+    response = client_as(None).get(withdrawn.get_absolute_url())
+    assert response.status_code == 410
+    assert "诽谤某人" not in response.text
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "returned"])
+def test_what_never_was_public_is_not_found(draft_document: Make, client_as: ClientAs, state: str) -> None:
+    response = client_as(None).get(draft_document(title="还没公开", state=state).get_absolute_url())
+    assert response.status_code == 404
+    assert "还没公开" not in response.text
+
+
 # ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────
 def test_what_it_is_about_and_its_tags_stand_before_the_pages(paid: Document, client_as: ClientAs) -> None:
     paid.description = "写给刚到办公室的同事。"

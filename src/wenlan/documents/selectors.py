@@ -36,6 +36,14 @@ def documents_published() -> QuerySet[Document]:
     return documents_with_covers(documents_visible_to(AnonymousUser()).prefetch_related("tags"))
 
 
+def documents_withdrawn() -> QuerySet[Document]:
+    """Documents that everybody could open until they were withdrawn.
+
+    They stay closed; all that is told to everybody is that they were here, and of those their author withdrew the title.
+    """
+    return Document.objects.filter(state=Document.State.WITHDRAWN, published_at__isnull=False)
+
+
 def documents_with_covers(documents: QuerySet[Document]) -> QuerySet[Document]:
     """`documents` with the first page of each as `current_revision.cover_pages`, in one more query."""
     return documents.prefetch_related(_first_pages())
