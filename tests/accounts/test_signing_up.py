@@ -350,6 +350,38 @@ def test_a_name_is_one_line_without_tricks(
     assert inbox.last["To"] == "erin@example.com"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("管理员", "系统管理員", "文澜", "文 澜", "文澜客服01", "官方小助手", "The Wenlan Team"),
+        *(
+            "WENLAN",
+            "Ｗｅｎｌａｎ",
+            "W\u0435nlan",
+            "Wen1an",
+            "VVenlan",
+            "Adm1n",
+            "\u0410dmin",
+            "admin_2",
+            "Súpport",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_nobody_is_called_like_the_house(client: Client, name: str) -> None:
+    answer = _sign_up(client, display_name=name)
+
+    assert answer.context["form"].errors["display_name"] == ["这个昵称为本站保留，请换一个。"]
+
+
+@pytest.mark.parametrize(
+    "name", ["项目管理", "文澜阁主", "李客服", "运营部", "Root Beer", "Stafford", "部", "2026"]
+)
+@pytest.mark.django_db
+def test_a_name_that_only_resembles_one_of_the_house_is_free(client: Client, name: str) -> None:
+    assert _sign_up(client, display_name=name).status_code == 302
+
+
 @pytest.mark.parametrize("email", ["erin@example.com\r\nBcc: x@example.com", "erin", "", "a b@example.com"])
 @pytest.mark.django_db
 def test_an_address_that_is_none_is_refused(client: Client, email: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from wenlan.accounts.models import User
+from wenlan.accounts.names import is_reserved
 from wenlan.core.text import clean_line, clean_paragraphs
 
 NAME_MAX_LENGTH = 60
@@ -59,10 +60,19 @@ class DisplayNameField(forms.CharField):
                 )
 
 
+def _not_of_the_house(name: str) -> str:
+    if is_reserved(name):
+        raise ValidationError(_("This name belongs to the site. Choose another."), code="reserved")
+    return name
+
+
 class SignupForm(forms.Form):
     """What signing up asks for beside e-mail and password."""
 
     display_name = DisplayNameField()
+
+    def clean_display_name(self) -> str:
+        return _not_of_the_house(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Asked for by allauth; the adapter has stored the name with the account already."""
@@ -85,6 +95,12 @@ class ProfileForm(forms.ModelForm[User]):
             "bio": forms.Textarea(attrs={"rows": 4}),
             "language": forms.Select(choices=settings.LANGUAGES),
         }
+
+    def clean_display_name(self) -> str:
+        name: str = self.cleaned_data["display_name"]
+        if self.instance.is_staff or name == self.instance.display_name:
+            return name
+        return _not_of_the_house(name)
 
     def clean_bio(self) -> str:
         return clean_paragraphs(self.cleaned_data["bio"])
