@@ -216,6 +216,17 @@ def test_a_favourite_that_was_withdrawn_is_gone_for_who_did_not_buy_it(
     assert _titles(_get(client_as(bob), "/library/?tab=favourites")) == []
 
 
+def test_clearing_the_history_says_what_is_lost_before_the_button(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    Reading.objects.create(user=bob, document=published_document(), last_page=2)
+    html = _get(client_as(bob), "/library/?tab=history")
+    fold = html[html.index('<details class="library__clear">') :].partition("</details>")[0]
+    assert "将清空 1 份文档的阅读记录" in fold
+    assert fold.index("无法恢复") < fold.index("<button")
+    assert html.count(reverse("insights:history_clear")) == fold.count(reverse("insights:history_clear")) == 1
+
+
 # ── Speed ─────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     "path",
