@@ -26,6 +26,7 @@ asked for                                               | GET: nobody, Bob, Alic
                                                         | Carol, Dave, Mallory    |
 --------------------------------------------------------+-------------------------+------------------------
 web:home                                                | 200                     | 405
+web:documents                                           | 200                     | 405
 web:library                                             | in  200 200 200 200 200 | 405
 web:design                                              | 200                     | 405
 web:terms                                               | 200                     | 405

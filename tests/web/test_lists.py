@@ -57,6 +57,17 @@ def test_home_shows_what_is_published_and_nothing_else(
     assert re.search(r'公文写作</span> <span class="shelf__count number">1<', html)
 
 
+@pytest.mark.parametrize(("choice", "first"), [("", "新的"), ("?sort=popular", "读得多的")])
+def test_home_leads_to_all_documents_as_it_lists_them(
+    published_document: Make, client_as: ClientAs, choice: str, first: str
+) -> None:
+    published_document(title="读得多的", view_count=9, published_at=timezone.now() - timedelta(days=2))
+    published_document(title="新的")
+    client = client_as(None)
+    assert f'href="/documents/{choice}">查看全部' in _get(client, "/")
+    assert _titles(_get(client, f"/documents/{choice}"))[0] == first
+
+
 # ── Categories and authors ────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def shelf(published_document: Make, category: Category) -> Category:
