@@ -11,11 +11,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
+from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Tag
 from wenlan.orders.models import Entitlement
+from wenlan.orders.services import document_buy
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
 Make = Callable[..., Document]
@@ -189,6 +192,34 @@ def test_the_button_says_what_this_reader_can_do(
     assert ("/download/" in html) == (expected == "/download/")
 
 
+def test_whoever_bought_it_is_told_since_when_instead_of_the_price(
+    paid: Document, client_as: ClientAs, bob: User
+) -> None:
+    give_money(bob, 400)
+    bought = document_buy(reader=bob, document_id=paid.pk, expected_price_minor=400)
+    html = _html(client_as(bob), paid)
+    # Beside the pages, and in the bar on a phone.
+    assert html.count(f"已购买 · {timezone.localdate(bought.granted_at)}") == 2
+    assert 'class="price' not in html
+
+
+def test_what_was_taken_for_free_is_not_called_bought(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document(price_minor=0)
+    Entitlement.objects.create(reader=bob, document=document, source=Entitlement.Source.FREE)
+    html = _html(client_as(bob), document)
+    assert "已领取 · " in html
+    assert "已购买" not in html
+
+
+def test_its_author_and_reviewers_still_see_the_price(
+    paid: Document, client_as: ClientAs, alice: User, carol: User
+) -> None:
+    for person in (alice, carol):
+        assert 'class="price price--large">¥4.00' in _html(client_as(person), paid)
+
+
 def test_a_free_document_is_taken_with_one_press(
     published_document: Make, client_as: ClientAs, bob: User
 ) -> None:
@@ -199,7 +230,59 @@ def test_a_free_document_is_taken_with_one_press(
     assert f"/d/{document.pk}/download/" in _html(client_as(bob), document)
 
 
+# ── A document that was withdrawn ─────────────────────────────────────────────────────────────────────────
+def test_where_a_document_was_withdrawn_by_its_author_there_is_its_title_and_others_like_it(
+    published_document: Make, client_as: ClientAs, alice: User, mallory: User
+) -> None:
+    withdrawn = published_document(title="去年的总结", state=Document.State.WITHDRAWN, withdrawn_by=alice)
+    published_document(title="今年的总结")
+    for person in (None, mallory):
+        response = client_as(person).get(withdrawn.get_absolute_url())
+        assert response.status_code == 410
+        assert "作者已下架此文档" in response.text
+        assert "去年的总结" in response.text
+        assert "今年的总结" in response.text
+        assert "/1-72.webp" in response.text
+        assert '<meta name="robots" content="noindex">' in response.text
+        assert "第1页" not in response.text
+
+
+def test_what_the_house_took_down_is_not_named(
+    published_document: Make, client_as: ClientAs, dave: User
+) -> None:
+    withdrawn = published_document(title="诽谤某人", state=Document.State.WITHDRAWN, withdrawn_by=dave)
+    response = client_as(None).get(withdrawn.get_absolute_url())
+    assert response.status_code == 410
+    assert "诽谤某人" not in response.text
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "returned"])
+def test_what_never_was_public_is_not_found(draft_document: Make, client_as: ClientAs, state: str) -> None:
+    response = client_as(None).get(draft_document(title="还没公开", state=state).get_absolute_url())
+    assert response.status_code == 404
+    assert "还没公开" not in response.text
+
+
 # ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_it_is_about_and_its_tags_stand_before_the_pages(paid: Document, client_as: ClientAs) -> None:
+    paid.description = "写给刚到办公室的同事。"
+    paid.save()
+    paid.tags.add(Tag.objects.create(name="公文", key="公文"))
+    html = _html(client_as(None), paid)
+    assert html.index("写给刚到办公室的同事。</p>") < html.index('rel="tag"') < html.index("<document-reader")
+
+
+@pytest.mark.parametrize(("length", "folds"), [(60, False), (61, True), (1000, True)])
+def test_a_long_description_can_be_folded_out(
+    paid: Document, client_as: ClientAs, length: int, folds: bool
+) -> None:
+    paid.description = "长" * length
+    paid.save()
+    html = _html(client_as(None), paid)
+    assert ("展开简介" in html) is folds
+    assert "长" * length in html
+
+
 def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: ClientAs) -> None:
     revision = paid.current_revision
     assert revision is not None

@@ -52,9 +52,15 @@ def open_page(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Ca
             complaints.append(message.text)
 
     def open_page(
-        path: str, *, user: User | None = None, width: int = 1280, language: str = "en", **options: Any
+        path: str,
+        *,
+        user: User | None = None,
+        width: int = 1280,
+        height: int = 800,
+        language: str = "en",
+        **options: Any,
     ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         cookies = {"django_language": language}
         if user is not None:
@@ -72,6 +78,12 @@ def open_page(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Ca
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _height(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["height"]
 
 
 @pytest.fixture
@@ -162,6 +174,7 @@ def test_a_favourite_is_kept_without_leaving_the_page(
     heart = page.locator("form[action$='/favourite/'] button")
     heart.click()
     page.wait_for_selector("form[action$='/favourite/'] button[aria-pressed=true]")
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
     assert book.favourites.filter(reader=bob).exists()
 
 
@@ -209,6 +222,76 @@ def test_what_a_thumb_presses_is_large_enough(open_page: Callable[..., Page], bo
             .map((element) => element.textContent.trim())"""
     )
     assert small == []
+
+
+@pytest.mark.parametrize("scrolled", [0, 300, 1200])
+def test_the_side_column_stays_in_sight_and_nothing_of_it_lies_under_the_price(
+    open_page: Callable[..., Page], book: Document, scrolled: int
+) -> None:
+    page = open_page(book.get_absolute_url())
+    page.evaluate(f"window.scrollTo({{top: {scrolled}, behavior: 'instant'}})")
+    header, price, beside = (
+        page.locator(selector).bounding_box()
+        for selector in (".site-header", ".price-card", ".document__beside")
+    )
+    assert header
+    assert price
+    assert beside
+    assert price["y"] >= header["y"] + header["height"]
+    assert beside["y"] >= price["y"] + price["height"]
+    assert beside["y"] + beside["height"] <= 800 or scrolled == 0
+    expect(page.locator("#facts-title")).to_be_in_viewport()
+    page.locator(".outline-card a").click()
+    expect(page.locator("[data-jump]")).to_have_value("18")
+
+
+def test_what_stands_in_the_corner_of_a_page_is_not_covered(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    for number in (1, 2):
+        sheet = page.locator(f"#page-{number} > img").bounding_box()
+        badge = page.locator(f"#page-{number} > .page__number").bounding_box()
+        following = page.locator(f"#page-{number + 1}").bounding_box()
+        assert sheet
+        assert badge
+        assert following
+        assert sheet["y"] + sheet["height"] <= badge["y"]
+        assert badge["y"] + badge["height"] <= following["y"]
+
+
+def test_a_phone_held_sideways_keeps_its_height_for_the_page(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url(), width=844, height=390)
+    page.evaluate("window.scrollTo({top: 900, behavior: 'instant'})")
+    expect(page.locator(".site-header")).not_to_be_in_viewport()
+    assert _height(page, ".reader__bar") + _height(page, ".buy-bar") <= 110
+    assert _height(page, ".buy-bar a") >= 44
+
+
+def test_a_long_description_folds_without_javascript(open_page: Callable[..., Page], book: Document) -> None:
+    book.description = "A sentence about what is in this book. " * 20
+    book.save()
+    page = open_page(book.get_absolute_url(), java_script_enabled=False)
+    folded = _height(page, ".about__text")
+    page.get_by_text("Read on").click()
+    assert _height(page, ".about__text") > 2 * folded
+    page.get_by_text("Show less").click()
+    assert _height(page, ".about__text") == folded
+
+
+def test_a_password_can_be_looked_at(open_page: Callable[..., Page]) -> None:
+    page = open_page("/account/signup/")
+    field = page.get_by_label("Password", exact=True)
+    field.fill("paper boats on a lake")
+    button = page.get_by_role("button", name="Show the password")
+    button.press("Enter")
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_have_value("paper boats on a lake")
+    button.press("Enter")
+    expect(field).to_have_attribute("type", "password")
+    assert "/account/signup/" in page.url
 
 
 def test_everything_is_read_without_javascript(

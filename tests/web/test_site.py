@@ -12,11 +12,13 @@ import pytest
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents.models import Document
+from wenlan.trust.services import ticket_open
 from wenlan.web.context_processors import wordmark
 from wenlan.web.middleware import ErrorMessageMiddleware
 from wenlan.web.views import errors
@@ -59,6 +61,39 @@ def test_the_page_for_a_broken_server_needs_no_database() -> None:
     assert response.status_code == 500
     assert "500" in response.content.decode()
     assert "{%" not in response.content.decode()
+
+
+# ── The header ────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_menu_counts_what_waits_for_whoever_may_decide(
+    client_as: ClientAs,
+    draft_document: Callable[..., Document],
+    alice: User,
+    bob: User,
+    carol: User,
+    dave: User,
+) -> None:
+    for _ in range(2):
+        draft_document(state=Document.State.IN_REVIEW)
+    draft_document(state=Document.State.IN_REVIEW, author=carol)  # somebody else's to decide
+    ticket_open(kind="help", subject="问题", body="打不开", email="", reporter=bob)
+    review, tickets = f'href="{reverse("trust:queue")}"', f'href="{reverse("trust:tickets")}"'
+
+    def header(person: User | None) -> str:
+        page: str = client_as(person).get("/terms/").text.partition("</header>")[0]
+        return re.sub(r"<svg.*?</svg>", "", page)
+
+    assert f'{review}>审核<span class="number">2</span>' in header(carol)
+    assert tickets not in header(carol)
+    assert f'{review}>审核<span class="number">3</span>' in header(dave)
+    assert f'{tickets}>工单<span class="number">1</span>' in header(dave)
+    for person in (None, alice, bob):
+        assert review not in header(person)
+        assert tickets not in header(person)
+
+
+def test_a_stranger_can_sign_up_from_every_page(client_as: ClientAs, db: None) -> None:
+    header = client_as(None).get("/terms/").text.partition("</header>")[0]
+    assert f'<a href="{reverse("account_signup")}">注册</a>' in header
 
 
 # ── For programs ──────────────────────────────────────────────────────────────────────────────────────────

@@ -201,6 +201,10 @@ class Document(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_withdrawn_by_author(self) -> bool:
+        return self.state == self.State.WITHDRAWN and self.withdrawn_by_id == self.author_id
+
+    @property
     def price(self) -> str:
         """The price as it is shown, `¥4.00`."""
         return format_money(self.price_minor, self.currency)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.trust.selectors import open_ticket_count, waiting_for
 from wenlan.web.themes import chosen_theme
 
 
@@ -24,6 +25,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "wordmark": wordmark(settings.SITE_NAME),
         # Called by the template that shows it, and by no other.
         "wallet_minor": partial(_wallet_minor, request),
+        "review_count": partial(_review_count, request),
+        "ticket_count": open_ticket_count,
     }
 
 
@@ -36,6 +39,10 @@ def wordmark(site_name: str) -> tuple[str, str]:
     if len(name) > 1 and all(unicodedata.name(character, "").startswith("CJK") for character in name):
         return name[:-1], name[-1]
     return site_name, ""
+
+
+def _review_count(request: HttpRequest) -> int:
+    return waiting_for(request.user) if request.user.is_authenticated else 0
 
 
 def _wallet_minor(request: HttpRequest) -> int:

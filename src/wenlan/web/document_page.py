@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +13,8 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.selectors import revision_shown_to
 from wenlan.insights.selectors import last_page_read
-from wenlan.orders.selectors import Offer, document_offer
+from wenlan.orders.models import Entitlement
+from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.selectors import Related, documents_related
 from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
@@ -22,6 +24,8 @@ RELATED_LIMIT = 6
 TEXT_PAGES = 40
 """Preview pages whose text stands in the page for search engines and for reading as plain text."""
 DESCRIPTION_LENGTH = 150
+THREE_LINES_NARROW, THREE_LINES_WIDE = 120, 240
+"""So wide are three lines on a phone and on a desk, in halves of a Chinese character."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class DocumentPage:
     revision: Revision | None
     reader: ReaderView | None
     offer: Offer
+    entitlement: Entitlement | None
     is_favourite: bool
     continue_page: int
     outline: Outline
@@ -76,6 +81,14 @@ class DocumentPage:
             return "differs"
         return "same" if any(note.is_yardstick for note in self.fidelity) else ""
 
+    @property
+    def about_length(self) -> Literal["", "short", "long"]:
+        """How far the author's description runs: past three lines on a phone (`short`), everywhere (`long`), nowhere."""
+        width = sum(_paragraph_width(line) for line in self.document.description.splitlines())
+        if width <= THREE_LINES_NARROW:
+            return ""
+        return "short" if width <= THREE_LINES_WIDE else "long"
+
 
 def document_page(
     *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
@@ -87,6 +100,7 @@ def document_page(
         reader = reader_view(
             document=document, revision=revision, user=user, first=first, last=last, query=query
         )
+    offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
     description = _description(document, text_pages)
@@ -95,7 +109,8 @@ def document_page(
         document=document,
         revision=revision,
         reader=reader,
-        offer=document_offer(document=document, user=user),
+        offer=offer,
+        entitlement=_entitlement(document, user, offer),
         is_favourite=_is_favourite(document, user),
         continue_page=_continue_page(document, user, reader),
         outline=_outline(revision, reader),
@@ -110,6 +125,12 @@ def document_page(
             document=document, revision=revision, url=url, description=description, image_url=image_url
         ),
     )
+
+
+def _paragraph_width(line: str) -> int:
+    """The room a paragraph takes: its characters, Chinese ones double, and at least one line of a phone."""
+    width = sum(2 if unicodedata.east_asian_width(character) in "FW" else 1 for character in line)
+    return max(width, THREE_LINES_NARROW // 3)
 
 
 def _text_pages(document: Document, revision: Revision | None) -> list[TextPage]:
@@ -139,6 +160,13 @@ def _image_url(document: Document, revision: Revision | None, reader: ReaderView
         return ""
     first = reader.pages[0]
     return settings.SITE_URL + first.src if first.number == 1 and first.src else ""
+
+
+def _entitlement(document: Document, user: User | AnonymousUser, offer: Offer) -> Entitlement | None:
+    """Since when the document is this reader's; nothing for its author, and for who works on it without owning it."""
+    if offer.kind != "entitled" or not isinstance(user, User):
+        return None
+    return entitlement_of(user=user, document=document)
 
 
 def _is_favourite(document: Document, user: User | AnonymousUser) -> bool:

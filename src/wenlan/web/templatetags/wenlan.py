@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.core.paginator import Page as ListPage
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document
+from wenlan.web import sign_in
 from wenlan.web.icons import FILLED, ICONS
 
 register = template.Library()
@@ -71,6 +74,20 @@ def document_lang(document: Document) -> str | SafeString:
     if document.language == Document.Language.OTHER:
         return ""
     return format_html(' lang="{}"', document.language)
+
+
+@register.simple_tag
+def sign_in_purpose(target: str | None) -> str:
+    """Why somebody on the way to `target` is asked to sign in; empty when that tells nothing."""
+    return sign_in.sign_in_purpose(target or "")
+
+
+@register.simple_tag
+def way_back(request: HttpRequest | None) -> str:
+    """`?next=…` for a link in a mail: the page that whoever asked for it was on the way to; empty if there is none."""
+    target = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
+    path = sign_in.way_back(target)
+    return f"?{urlencode({'next': path})}" if path else ""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from http import HTTPStatus
 
 import segno
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
@@ -14,17 +16,36 @@ from django.views.decorators.http import require_safe
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
-from wenlan.documents.selectors import documents_visible_to, revision_shown_to
+from wenlan.documents.selectors import (
+    covers_load,
+    documents_visible_to,
+    documents_withdrawn,
+    revision_shown_to,
+)
 from wenlan.insights.services import view_record
 from wenlan.insights.visitors import visitor_key
-from wenlan.web.document_page import document_page
+from wenlan.similarity.selectors import documents_related
+from wenlan.web.document_page import RELATED_LIMIT, document_page
 from wenlan.web.reader import ALL_PAGES, CHUNK_PAGES, INITIAL_PAGES, reader_view
 
 QUERY_LENGTH = 200
 
 
+def _documents(user: User | AnonymousUser) -> QuerySet[Document]:
+    return documents_visible_to(user).prefetch_related("tags")
+
+
 def _document_or_404(pk: int, user: User | AnonymousUser) -> Document:
-    return get_object_or_404(documents_visible_to(user).prefetch_related("tags"), pk=pk)
+    return get_object_or_404(_documents(user), pk=pk)
+
+
+def _gone_or_404(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a reader finds where a document was until it was withdrawn, with others like it; 404 if none ever was."""
+    withdrawn = get_object_or_404(documents_withdrawn(), pk=pk)
+    related = documents_related(document=withdrawn, user=request.user, limit=RELATED_LIMIT)
+    covers_load([item.document for item in related])
+    context = {"document": withdrawn, "related": related}
+    return render(request, "web/gone.html", context, status=HTTPStatus.GONE)
 
 
 def _page_number(text: str | None, default: int) -> int:
@@ -35,7 +56,9 @@ def _page_number(text: str | None, default: int) -> int:
 @require_safe
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one document; `?pages=all` shows the whole preview, `?from=61` a later part of it."""
-    found = _document_or_404(pk, request.user)
+    found = _documents(request.user).filter(pk=pk).first()
+    if found is None:
+        return _gone_or_404(request, pk)
     if request.method == "GET" and found.is_published:
         view_record(document=found, user=request.user, visitor_key=visitor_key(request))
     first = _page_number(request.GET.get("from"), 1)
