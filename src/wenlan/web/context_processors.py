@@ -19,7 +19,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "is_demo": settings.DEMO,
         "currency": settings.CURRENCY,
-        "house_fee_percent": f"{settings.HOUSE_FEE_BASIS_POINTS / 100:g}",
         "theme": chosen_theme(request),
         "wordmark": wordmark(settings.SITE_NAME),
         # Called by the template that shows it, and by no other.
