@@ -15,7 +15,7 @@ from wenlan.documents.selectors import revision_shown_to
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.selectors import Offer, document_offer
 from wenlan.similarity.selectors import Related, documents_related
-from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
+from wenlan.web.fidelity import FidelityNote, Verdict, fidelity_notes, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
 
@@ -82,11 +82,8 @@ class DocumentPage:
         return self.reader.page_url(self.continue_page) if self.reader else ""
 
     @property
-    def fidelity_verdict(self) -> str:
-        """`differs` when something does, `same` when a yardstick says so, empty when there was none to measure by."""
-        if any(note.state == "warn" for note in self.fidelity):
-            return "differs"
-        return "same" if any(note.is_yardstick for note in self.fidelity) else ""
+    def fidelity_verdict(self) -> Verdict | None:
+        return fidelity_verdict(self.fidelity)
 
 
 def document_page(
