@@ -166,8 +166,8 @@ def test_what_is_not_published_says_so_and_is_not_indexed(
 @pytest.mark.parametrize(
     ("reader", "expected"),
     [
-        ("stranger", "下载原文件 ¥4.00"),
-        ("bob", "下载原文件 ¥4.00"),
+        ("stranger", "购买并下载"),
+        ("bob", "购买并下载"),
         ("alice", "/download/"),
         ("carol", "/download/"),
         ("dave", "/download/"),
@@ -188,6 +188,14 @@ def test_the_button_says_what_this_reader_can_do(
     # Beside the pages, after the last one, and for phones under the thumb.
     assert html.count(expected) >= 3
     assert ("/download/" in html) == (expected == "/download/")
+
+
+def test_the_price_stands_once_in_each_place_where_one_buys(paid: Document, client_as: ClientAs) -> None:
+    html = _html(client_as(None), paid)
+    for place in ("price-card", "document-end", "buy-bar"):
+        found = re.search(rf'<(section|div) class="[^"]*{place}".*?</\1>', html, re.DOTALL)
+        assert found
+        assert found[0].count("¥4.00") == 1, place
 
 
 def test_a_free_document_is_taken_with_one_press(
@@ -276,6 +284,21 @@ def test_search_engines_get_a_product_with_its_offer(
     assert f'<link rel="canonical" href="{settings.SITE_URL}/d/{paid.pk}/">' in html
     assert '<meta property="og:title" content="年度总结">' in html
     assert '<meta name="description" content="开头 public1 words">' in html
+
+
+def test_who_closed_their_account_keeps_their_name_and_has_no_page(
+    paid: Document, client_as: ClientAs, alice: User
+) -> None:
+    address = f"/u/{alice.pk}/"
+    html = _html(client_as(None), paid)
+    assert f'href="{address}"' in html
+    assert _json_ld(html)["author"]["url"].endswith(address)
+    alice.is_active = False
+    alice.save()
+    html = _html(client_as(None), paid)
+    assert "Alice" in html
+    assert address not in html
+    assert _json_ld(html)["author"] == {"@type": "Person", "name": "Alice"}
 
 
 def test_the_canonical_address_is_the_same_for_every_view_of_a_document(
