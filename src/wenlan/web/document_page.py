@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.selectors import Related, documents_related
-from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
+from wenlan.web.fidelity import FidelityNote, Verdict, fidelity_notes, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
 
@@ -43,6 +44,7 @@ class Heading:
     title: str
     level: int
     page: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class DocumentPage:
     offer: Offer
     entitlement: Entitlement | None
     is_favourite: bool
-    continue_page: int
+    last_page: int
     outline: Outline
     fidelity: list[FidelityNote]
     fonts: list[str]
@@ -75,11 +77,18 @@ class DocumentPage:
     structured_data: dict[str, Any]
 
     @property
-    def fidelity_verdict(self) -> str:
-        """`differs` when something does, `same` when a yardstick says so, empty when there was none to measure by."""
-        if any(note.state == "warn" for note in self.fidelity):
-            return "differs"
-        return "same" if any(note.is_yardstick for note in self.fidelity) else ""
+    def continue_page(self) -> int:
+        """Where this reader stopped, if that is further than the pages shown and still open to them; else 0."""
+        reader = self.reader
+        return self.last_page if reader and reader.last < self.last_page <= reader.readable else 0
+
+    @property
+    def continue_url(self) -> str:
+        return self.reader.page_url(self.continue_page) if self.reader else ""
+
+    @property
+    def fidelity_verdict(self) -> Verdict | None:
+        return fidelity_verdict(self.fidelity)
 
     @property
     def about_length(self) -> Literal["", "short", "long"]:
@@ -93,13 +102,17 @@ class DocumentPage:
 def document_page(
     *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
 ) -> DocumentPage:
-    """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked."""
+    """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked.
+
+    Beyond the pages open to this reader the last of them is shown.
+    """
     revision = revision_shown_to(document=document, user=user)
     reader = None
     if revision is not None:
-        reader = reader_view(
-            document=document, revision=revision, user=user, first=first, last=last, query=query
-        )
+        view = partial(reader_view, document=document, revision=revision, user=user, query=query)
+        reader = view(first=first, last=last)
+        if first > reader.readable > 0:
+            reader = view(first=reader.readable, last=reader.readable)
     offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
@@ -112,7 +125,7 @@ def document_page(
         offer=offer,
         entitlement=_entitlement(document, user, offer),
         is_favourite=_is_favourite(document, user),
-        continue_page=_continue_page(document, user, reader),
+        last_page=last_page_read(user=user, document=document),
         outline=_outline(revision, reader),
         fidelity=fidelity_notes(revision) if revision else [],
         fonts=preview_fonts(revision) if revision else [],
@@ -175,17 +188,16 @@ def _is_favourite(document: Document, user: User | AnonymousUser) -> bool:
     return Favourite.objects.filter(reader_id=user.pk, document=document).exists()
 
 
-def _continue_page(document: Document, user: User | AnonymousUser, reader: ReaderView | None) -> int:
-    """Where this reader stopped, if that is further than the first pages and still open to them; else 0."""
-    page = last_page_read(user=user, document=document)
-    return page if reader and reader.last < page <= reader.readable else 0
-
-
 def _outline(revision: Revision | None, reader: ReaderView | None) -> Outline:
     if revision is None or reader is None:
         return Outline(headings=[], beyond=0)
     headings = [
-        Heading(title=item["title"], level=min(int(item["level"]), 4), page=item["page"])
+        Heading(
+            title=item["title"],
+            level=min(int(item["level"]), 4),
+            page=item["page"],
+            url=reader.page_url(item["page"]),
+        )
         for item in revision.outline
         if item["page"] <= reader.readable
     ]

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document
@@ -47,6 +48,34 @@ def file_size(size_bytes: int) -> str:
 def thousands(number: int) -> str:
     """`1204` → `1,204`, as it is grouped in both languages of the site."""
     return f"{number:,}"
+
+
+@register.simple_tag
+def income_note(whose: str = "author") -> str:
+    """Who gets what readers pay, with the house fee where there is one: the only wording of it on the site.
+
+    `whose` says who is spoken of: the `author` of any document, of this `document`, the people the reader pays
+    (`paid`), the author who is reading (`yours`); `short` stands beside a price.
+    """
+    fee = settings.HOUSE_FEE_BASIS_POINTS
+    note = (_INCOME_NOTES_WITH_FEE if fee else _INCOME_NOTES)[whose]
+    return note % {"income": f"{(10_000 - fee) / 100:g}", "fee": f"{fee / 100:g}"} if fee else str(note)
+
+
+_INCOME_NOTES = {
+    "author": _("What a document earns goes to its author."),
+    "document": _("What this document earns goes to its author."),
+    "paid": _("What you pay goes to the people who wrote them."),
+    "yours": _("What your documents earn is yours."),
+    "short": _("goes to the author"),
+}
+_INCOME_NOTES_WITH_FEE = {
+    "author": _("%(income)s%% of what a document earns goes to its author, %(fee)s%% to the site."),
+    "document": _("%(income)s%% of what this document earns goes to its author, %(fee)s%% to the site."),
+    "paid": _("%(income)s%% of what you pay goes to the people who wrote them, %(fee)s%% to the site."),
+    "yours": _("%(income)s%% of what your documents earn is yours, %(fee)s%% goes to the site."),
+    "short": _("%(income)s%% goes to the author"),
+}
 
 
 @register.simple_tag
