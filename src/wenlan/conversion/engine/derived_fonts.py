@@ -52,10 +52,12 @@ class Derived:
     make: Callable[[Path], TTFont]
 
     @property
+    def postscript_name(self) -> str:
+        return f"{self.family.replace(' ', '')}-{self.style}"
+
+    @property
     def file_name(self) -> str:
-        return (
-            f"{self.family.replace(' ', '')}-{self.style}.{'otf' if self.source.endswith('ttc') else 'ttf'}"
-        )
+        return self.postscript_name + (".otf" if self.source.endswith(".ttc") else ".ttf")
 
 
 def derived_folder(roots: tuple[str, ...]) -> Path | None:
@@ -177,13 +179,12 @@ def _rename(font: TTFont, derived: Derived) -> None:
     names = font["name"]
     names.names = [record for record in names.names if record.nameID in _KEPT_NAMES]
     whole = f"{derived.family} {derived.style}"
-    postscript = f"{derived.family.replace(' ', '')}-{derived.style}"
     for number, text in (
         (1, derived.family),
         (2, derived.style),
         (3, whole),
         (4, whole),
-        (6, postscript),
+        (6, derived.postscript_name),
     ):
         names.setName(text, number, *_WINDOWS_ENGLISH)
 
