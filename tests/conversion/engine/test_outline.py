@@ -36,6 +36,23 @@ def test_chinese_numbering_becomes_a_table_of_contents() -> None:
     assert headings.title() == "关于档案管理的报告"
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("(", ")"), ("\uff08", "\uff09")], ids=["ascii", "full-width"]
+)
+def test_parentheses_of_either_width_make_a_heading_of_the_second_level(opening: str, closing: str) -> None:
+    headings = seen(page(1, ("一、总则", 12.0), (f"{opening}一{closing}适用范围", 12.0)))
+    assert headings.outline() == [
+        OutlineItem(1, "一、总则", 1),
+        OutlineItem(2, f"{opening}一{closing}适用范围", 1),
+    ]
+
+
+@pytest.mark.parametrize("mark", [*"。,;?!", "\uff0c", "\uff1b", "\uff1f", "\uff01"])
+def test_a_numbered_line_that_ends_like_a_sentence_is_no_heading(mark: str) -> None:
+    headings = seen(page(1, ("一、基本情况", 12.0), (f"二、同志们{mark}", 12.0), ("三、要求", 12.0)))
+    assert [item.title for item in headings.outline()] == ["一、基本情况", "三、要求"]
+
+
 def test_a_running_head_is_no_heading() -> None:
     body = ("plain words that go on for a while", 10.0)
     headings = seen(*(page(number, ("Annual Report", 20.0), body, body) for number in range(1, 6)))

@@ -17,12 +17,13 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (2, re.compile(rf"^第[{_CHINESE}\d]{{1,4}}节(?:\s|[:：、.]|(?=\S))")),
     (1, re.compile(r"^(?:chapter|part)\s+(?:\d{1,3}|[ivxlc]{1,6})\b", re.IGNORECASE)),
     (1, re.compile(rf"^[{_CHINESE}]{{1,3}}、\S")),
-    (2, re.compile(rf"^[((][{_CHINESE}]{{1,3}}[))]\S")),
+    (2, re.compile(rf"^[(\uff08][{_CHINESE}]{{1,3}}[)\uff09]\S")),
     (3, re.compile(r"^\d{1,2}\.\d{1,2}\.\d{1,2}\.?\s+\S")),
     (2, re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+\S")),
-    (1, re.compile(r"^\d{1,2}(?:\.|、)\s*(?=[^\d\s])")),
+    (1, re.compile(r"^\d{1,2}[.\uff0e、]\s*(?=[^\d\s])")),
 )
-_SENTENCE_END = ("。", ";", ";", ",", ",", "?", "?", "!", "!")
+# Full-width forms are written as escapes here: to the eye they are hardly different from the ASCII ones.
+_SENTENCE_END = ("。", ";", "\uff1b", ",", "\uff0c", "?", "\uff1f", "!", "\uff01")
 _DOTS = re.compile(r"[.…·]{4,}\s*\d*$")
 _SLIDE_NUMBER = re.compile(
     r"^(?:slide|bild|folie|diapositiva?e?|幻灯片|投影片|スライド)\s*\d+$", re.IGNORECASE
