@@ -23,7 +23,6 @@ from wenlan.conversion.engine import (
     convert,
     convert_files,
 )
-from wenlan.conversion.engine.cli import main
 
 from .conftest import (
     CHINESE,
@@ -243,20 +242,3 @@ def test_files_of_the_same_name_do_not_clobber_one_another(tmp_path: Path) -> No
         on_result=lambda path, folder, result: counts.update({folder.name: result.pages}),
     )
     assert counts == {"a.pdf": 1, "a.pdf (2)": 2}
-
-
-def test_the_command_prints_a_line_for_each_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make_pdf(tmp_path / "good.pdf")
-    (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 cut")
-    arguments = [str(tmp_path / "good.pdf"), "--out", str(tmp_path / "out"), "--json"]
-    assert main(arguments) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["status"], found["pages"], found["error"]) == ("ok", 2, None)
-    assert {"file", "status", "pages", "recorded_pages", "seconds", "error"} <= set(found)
-    assert main([str(tmp_path / "bad.docx"), *arguments]) == 1
-    statuses = [json.loads(line)["status"] for line in capsys.readouterr().out.splitlines()]
-    assert statuses == ["damaged", "ok"]
-    for wrong in ([], [str(tmp_path / "missing.pdf"), "--out", str(tmp_path)], [*arguments, "--jobs", "0"]):
-        with pytest.raises(SystemExit) as usage:
-            main(wrong)
-        assert usage.value.code == 2
