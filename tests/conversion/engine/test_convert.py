@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -157,20 +156,6 @@ def test_headings_and_title_come_from_the_document(tmp_path: Path) -> None:
         (2, "第二部分", 2),
     ]
     assert result.title == "文澜入门"
-
-
-def test_a_pdf_with_scripts_is_shown_but_never_handed_out_with_them(tmp_path: Path) -> None:
-    make_pdf(tmp_path / "plain.pdf")
-    with pikepdf.open(tmp_path / "plain.pdf") as pdf:
-        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-        pdf.attachments["a.txt"] = b"attached"
-        pdf.save(tmp_path / "a.pdf")
-    result = convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
-    assert (result.status, result.pages, result.report["macros"]) == (Status.OK, 2, True)
-    with pikepdf.open(tmp_path / "out" / "document.pdf") as cleaned:
-        assert "/OpenAction" not in cleaned.Root
-        assert not cleaned.attachments
-        assert "app.alert" not in "".join(repr(item) for item in cleaned.objects)
 
 
 def test_a_picture_that_unpacks_to_too_much_is_too_large(tmp_path: Path) -> None:

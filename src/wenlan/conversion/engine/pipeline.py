@@ -246,6 +246,7 @@ class _Conversion:
     def _succeeded(self) -> Result:
         outline = self.headings.named(_outline(self.facts, self.pages)) or self.headings.outline()
         source = self.facts.get("source") or {}
+        cleaned = self.facts.get("cleaned") or {}
         report = {
             "format": self.format,
             "pages": self.pages,
@@ -257,6 +258,7 @@ class _Conversion:
             "animations": _count(source, "animations"),
             "external_links": _count(source, "external_links"),
             "unreadable_pages": self.unreadable_pages,
+            "pdf_rebuilt": bool(cleaned.get("rebuilt")),
         }
         title = sensible_title(self.facts.get("title")) or self.headings.title()
         return Result(

@@ -26,7 +26,6 @@ from PIL import Image
 from . import facts, images, text
 
 PAGES = Path("pages")
-BLANK_POINTS = (595.0, 842.0)
 MAX_CRASHES = 20
 
 
@@ -68,7 +67,7 @@ class Renderer:
         page.close()
 
     def blank(self, number: int) -> None:
-        width, height = BLANK_POINTS
+        width, height = facts.BLANK_POINTS
         largest = max(self.order["widths"])
         picture = Image.new("RGB", (largest, round(largest * height / width)), "white")
         self.write(number, width, height, picture, [], readable=False)
