@@ -295,6 +295,29 @@ def test_the_next_worker_starts_from_a_clean_table(engine: Engine, uploaded: Upl
     assert preview_files(revision) == ["2/1-1440.webp", "2/1-720.webp"]
 
 
+def test_a_worker_that_wakes_late_leaves_the_pages_of_the_next_one(
+    engine: Engine, uploaded: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revision = uploaded()
+    folder_of = converting.preview_folder
+    asleep: list[int] = []
+
+    def fall_asleep(revision_id: int) -> str:
+        if not asleep:
+            # The worker stops for longer than its lease, and another does the whole conversion.
+            asleep.append(revision_id)
+            services.revision_convert(claim=take_over(revision))
+        return folder_of(revision_id)
+
+    monkeypatch.setattr(converting, "preview_folder", fall_asleep)
+    claim = services.revision_claim(revision_id=revision.pk)
+    assert claim is not None
+    services.revision_convert(claim=claim)
+    revision.refresh_from_db()
+    assert (revision.state, revision.claim_token, revision.pages.count()) == (State.READY, 2, 2)
+    assert preview_files(revision) == ["2/1-1440.webp", "2/1-720.webp", "2/2-1440.webp", "2/2-720.webp"]
+
+
 def test_a_worker_told_to_stop_drops_its_work_for_the_next(engine: Engine, uploaded: Uploader) -> None:
     def stop() -> None:
         raise SystemExit(1)
