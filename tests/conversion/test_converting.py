@@ -33,6 +33,7 @@ from wenlan.conversion.language import LetterCount
 from wenlan.conversion.services import converting
 from wenlan.conversion.tasks import revision_convert
 from wenlan.core.leases import Claim, ClaimLost
+from wenlan.documents.files import preview_folder
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.selectors import readable_page_count
 
@@ -299,7 +300,6 @@ def test_a_worker_that_wakes_late_leaves_the_pages_of_the_next_one(
     engine: Engine, uploaded: Uploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revision = uploaded()
-    folder_of = converting.preview_folder
     asleep: list[int] = []
 
     def fall_asleep(revision_id: int) -> str:
@@ -307,7 +307,7 @@ def test_a_worker_that_wakes_late_leaves_the_pages_of_the_next_one(
             # The worker stops for longer than its lease, and another does the whole conversion.
             asleep.append(revision_id)
             services.revision_convert(claim=take_over(revision))
-        return folder_of(revision_id)
+        return preview_folder(revision_id)
 
     monkeypatch.setattr(converting, "preview_folder", fall_asleep)
     claim = services.revision_claim(revision_id=revision.pk)
