@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from wenlan.conversion.engine import Line, OutlineItem, Page
-from wenlan.conversion.engine.inside.decoding import decode
 from wenlan.conversion.engine.inside.text import clean
 from wenlan.conversion.engine.outline import Headings, sensible_title
 
@@ -78,16 +77,3 @@ def test_a_real_title_is_kept_on_one_line() -> None:
 
 def test_text_is_freed_of_controls_and_look_alikes() -> None:
     assert clean("⼀\u202e文\x00澜\x02 ﬁn") == "一文澜- fin"
-
-
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"]
-)
-def test_chinese_text_is_read_in_any_encoding(encoding: str) -> None:
-    text = "我们的图书馆里有这些书。\nSome words 2024\n"
-    assert decode(text.replace("\n", "\r\n").encode(encoding)) == text
-
-
-def test_traditional_chinese_is_told_from_simplified() -> None:
-    text = "我們的圖書館裡有這些書,大家都說很好。"
-    assert decode(text.encode("big5")) == text
