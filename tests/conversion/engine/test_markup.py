@@ -66,6 +66,11 @@ def test_a_table_inside_a_cell_loses_nothing() -> None:
     ]  # fmt: skip
 
 
+def test_an_empty_cell_holds_its_place_and_a_table_around_a_table_takes_none() -> None:
+    content = "<table><tr><td><table><tr><td>a</td><td></td><td>c</td></tr></table></td></tr></table>"
+    assert cells(of_html(content)) == [["a", "", "c"]]
+
+
 def test_a_long_table_goes_on_in_another() -> None:
     rows = "".join(f"<tr><td>{number}" for number in range(MAX_ROWS + 2))
     found = cells(of_html(f"<table>{rows}</table>"))

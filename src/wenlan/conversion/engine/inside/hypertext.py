@@ -81,6 +81,7 @@ class Blocks:
         self.item = False
         self.rows: list[list[list[Span]]] | None = None
         self.depth = 0
+        self.cell_row = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self.skipped or tag in _SKIPPED:
@@ -141,6 +142,7 @@ class Blocks:
     def _open_in_table(self, tag: str, rows: list[list[list[Span]]]) -> None:
         if tag in {"td", "th"}:
             self._end_cell(rows)
+            self.cell_row = len(rows)
         elif tag == "tr":
             self._end_cell(rows)
             if len(rows) >= MAX_ROWS:
@@ -167,7 +169,8 @@ class Blocks:
 
     def _close_in_table(self, tag: str, rows: list[list[list[Span]]]) -> None:
         if tag in {"td", "th"}:
-            self._end_cell(rows, even_empty=True)
+            # An empty cell holds its place; one that held a table has its rows instead.
+            self._end_cell(rows, even_empty=self.cell_row == len(rows))
         elif tag in {"caption", "tr"}:
             self._end_cell(rows)
         elif tag == "table":
