@@ -244,6 +244,7 @@ class Revision(models.Model):
     pages_done = models.PositiveIntegerField(_("pages done"), default=0)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     claim_token = models.PositiveIntegerField(_("claim"), default=0)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     attempt_count = models.PositiveIntegerField(_("attempts"), default=0)
     error_code = models.CharField(_("error"), max_length=40, blank=True)
@@ -263,7 +264,10 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["document", "-number"]
-        indexes = [models.Index(fields=["state", "claimed_until"], name="documents_revision_work")]
+        indexes = [
+            models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
+            models.Index(fields=["claimed_at"], name="documents_revision_turns"),
+        ]
         constraints = [
             # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
             models.UniqueConstraint(fields=["sha256"], name="documents_revision_same_bytes_once"),
