@@ -36,14 +36,14 @@ def detect(content: bytes, *, declared: str | None = None) -> str:
         return "utf-8"
     # In GB 2312 and in Japan's EUC the kana have the same bytes: they tell Japanese from Chinese, whichever it is.
     japanese = _share(sample, "euc_jp", "\u3040", "\u30ff") >= KANA_SHARE
-    chinese = None if japanese else _chinese(sample)
+    chinese = None if japanese else chinese_by_common_characters(sample)
     if chinese is not None:
         return chinese
     if declared is not None and (codec := _codec(declared)):
         return codec
     if japanese:
         return "euc_jp"
-    if chinese := _chinese_by_its_bytes(sample):
+    if chinese := chinese_by_its_bytes(sample):
         return chinese
     best = charset_normalizer.from_bytes(sample).best()
     return best.encoding if best is not None else "cp1252"
@@ -84,7 +84,7 @@ def _is_utf8(content: bytes) -> bool:
     return bad == 0 or bad <= sum(char >= "\x80" for char in text) * _MAX_BAD_SHARE
 
 
-def _chinese(sample: bytes) -> str | None:
+def chinese_by_common_characters(sample: bytes) -> str | None:
     """gb18030 or big5, whichever reads as Chinese that people write; None when neither does."""
     best, best_share = None, 0.12
     for encoding in ("gb18030", "big5hkscs"):
@@ -98,7 +98,7 @@ def _chinese(sample: bytes) -> str | None:
     return best
 
 
-def _chinese_by_its_bytes(sample: bytes) -> str | None:
+def chinese_by_its_bytes(sample: bytes) -> str | None:
     """gb18030 or big5 for lists of names and things, which have hardly a common character in them.
 
     Nearly all that people write in one of these encodings is in its first set of characters, which the bytes of

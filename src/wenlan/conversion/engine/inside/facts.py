@@ -7,12 +7,15 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import olefile
 import pikepdf
 import pypdfium2 as pdfium
+
+from .decoding import chinese_by_common_characters, chinese_by_its_bytes
 
 BLANK_POINTS = (595.0, 842.0)
 MAX_OUTLINE = 2_000
@@ -39,6 +42,11 @@ _BAD_KINDS = {
     "/Movie",
     "/Sound",
 }
+# The bytes of PDFDocEncoding that are not Latin-1. Source: ISO 32000-1, annex D.2; two bytes stand for nothing.
+_PDF_DOC = dict(
+    zip("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™\ufb01\ufb02ŁŒŠŸŽıłœšž", range(0x80, 0x9F), strict=True),
+    **{"€": 0xA0, "\0": 0xAD},
+)
 
 
 def preload() -> None:
@@ -77,7 +85,7 @@ def outline(path: str) -> list[dict[str, Any]]:
         index = destination.get_index() if destination else None
         if index is not None and index >= 0:
             items.append(
-                {"level": bookmark.level + 1, "title": bookmark.get_title()[:300], "page": index + 1}
+                {"level": bookmark.level + 1, "title": label(bookmark.get_title())[:300], "page": index + 1}
             )
         if len(items) >= MAX_OUTLINE:
             break
@@ -86,8 +94,34 @@ def outline(path: str) -> list[dict[str, Any]]:
 
 def title(path: str) -> str | None:
     """The title in a PDF's information dictionary."""
-    value = pdfium.PdfDocument(path).get_metadata_value("Title").strip()
+    value = label(pdfium.PdfDocument(path).get_metadata_value("Title")).strip()
     return value[:500] or None
+
+
+def label(text: str) -> str:
+    """A text of the PDF's own, such as its title; empty when it is gibberish.
+
+    By the standard its bytes are PDFDocEncoding unless marked as Unicode, and so pdfium reads them. Chinese programs
+    write GBK, others UTF-8: `¸Û¿Ú` is 港口.
+    """
+    if text.isascii():
+        return text
+    try:
+        content = bytes(_PDF_DOC.get(char, ord(char)) for char in text)
+    except ValueError:
+        return text  # it was marked
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    codec = chinese_by_common_characters(content) or chinese_by_its_bytes(content)
+    if codec is not None:
+        return content.decode(codec, errors="replace")
+    # No Western language has more letters with accents than without.
+    if sum(char >= "\x80" for char in text) <= sum(char.isascii() and char.isalpha() for char in text):
+        return text
+    try:
+        return content.decode("gb2312")
+    except UnicodeDecodeError:
+        return ""
 
 
 def fonts(path: str) -> list[dict[str, Any]]:
