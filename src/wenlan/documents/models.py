@@ -289,6 +289,22 @@ class Revision(models.Model):
         return self.state in {self.State.PENDING, self.State.CONVERTING}
 
 
+class Upload(models.Model):
+    """That somebody uploaded a file; the row stays when the document goes, so that the daily limit holds."""
+
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["uploader", "uploaded_at"], name="documents_upload_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.uploader_id}, {self.uploaded_at:%Y-%m-%d %H:%M}"
+
+
 class Page(models.Model):
     """One page of a revision: its size in points, its text with positions, its images.
 
