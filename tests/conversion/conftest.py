@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.conversion.stand_in import Engine
 from wenlan.accounts.models import User
+from wenlan.conversion.services import converting
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_upload
 
@@ -33,3 +35,10 @@ def uploaded(alice: User, tmp_path: Path) -> Uploader:
         return document.revisions.get()
 
     return make
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine()
+    monkeypatch.setattr(converting, "convert", lambda *a, **k: engine.convert(*a, **k))
+    return engine

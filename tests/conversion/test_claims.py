@@ -15,6 +15,7 @@ from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.jobs import job_folder
 from wenlan.conversion.messages import failure_message
+from wenlan.conversion.services import claims
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.leases import Claim, ClaimLost
 from wenlan.documents.models import Document, Revision
@@ -64,6 +65,73 @@ def test_who_has_a_conversion_under_way_lets_the_others_go_first(uploaded: Uploa
     turns = [services.revision_claim_next() for _ in range(4)]
 
     assert [turn and turn.row_id for turn in turns] == [many[0].pk, waiting.pk, many[1].pk, many[2].pk]
+
+
+def let_time_pass(seconds: float) -> None:
+    """Everything that has happened to files happened so much earlier."""
+    for revision in Revision.objects.all():
+        revision.created_at -= timedelta(seconds=seconds)
+        if revision.claimed_at:
+            revision.claimed_at -= timedelta(seconds=seconds)
+        revision.save(update_fields=["created_at", "claimed_at"])
+
+
+def convert_next() -> int | None:
+    """Whose file had its turn, the conversion being over at once."""
+    turn = services.revision_claim_next()
+    if turn is None:
+        return None
+    Revision.objects.filter(pk=turn.row_id).update(state=State.READY, page_count=1, claimed_until=None)
+    return Revision.objects.get(pk=turn.row_id).document.author_id
+
+
+def test_who_has_many_files_gets_on_while_others_keep_coming_with_one(
+    uploaded: Uploader, alice: User
+) -> None:
+    for number in range(6):
+        uploaded(f"Alice's file {number}\n" * 3)
+    turns = []
+    for minute in range(3):
+        for number in range(2):
+            visitor = User.objects.create(
+                email=f"visitor{minute}{number}@example.com", display_name="Visitor"
+            )
+            uploaded(f"File {minute} {number}\n" * 3, author=visitor)
+        turns.append([convert_next() for _ in range(2)].count(alice.pk))
+        let_time_pass(60)
+    assert turns == [0, 1, 1]
+
+
+def test_who_was_late_and_had_a_turn_lets_the_others_go_first_again(
+    uploaded: Uploader, alice: User, bob: User
+) -> None:
+    for number in range(3):
+        uploaded(f"Alice's file {number}\n" * 3)
+    let_time_pass(3600)
+    assert convert_next() == alice.pk
+    uploaded("The only file of Bob's\n" * 3, author=bob)
+    assert [convert_next() for _ in range(4)] == [bob.pk, alice.pk, alice.pk, None]
+
+
+def test_of_those_who_wait_for_long_the_one_who_waits_longest_is_next(
+    uploaded: Uploader, alice: User, bob: User
+) -> None:
+    for number in range(3):
+        uploaded(f"Alice's file {number}\n" * 3)
+    assert convert_next() == alice.pk
+    let_time_pass(60)
+    uploaded("The only file of Bob's\n" * 3, author=bob)
+    let_time_pass(60)
+    assert [convert_next() for _ in range(3)] == [alice.pk, bob.pk, alice.pk]
+
+
+def test_the_next_in_turn_is_found_in_as_many_queries_for_many_files_as_for_one(
+    uploaded: Uploader, django_assert_num_queries: Any
+) -> None:
+    for number in range(12):
+        uploaded(f"Alice's file {number}\n" * 3)
+    with django_assert_num_queries(2):
+        assert claims._next_in_turn() is not None
 
 
 def test_a_revision_that_was_deleted_is_not_claimed(db: None) -> None:

@@ -1,114 +1,25 @@
-"""Storing what the engine finds, page by page, and only as long as the claim is good."""
+"""Storing what the engine finds, page by page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import OperationalError
-from django.utils import timezone
 from PIL import Image
 
 from tests.conversion.conftest import Uploader
+from tests.conversion.stand_in import Engine, convert, preview_files
 from wenlan.accounts.models import User
 from wenlan.conversion import services
-from wenlan.conversion.engine import (
-    Event,
-    Line,
-    OutlineItem,
-    Page,
-    PageCount,
-    PageImage,
-    PageReady,
-    Result,
-    StageChanged,
-    Status,
-)
-from wenlan.conversion.language import LetterCount
-from wenlan.conversion.services import converting
+from wenlan.conversion.engine import Status
 from wenlan.conversion.tasks import revision_convert
-from wenlan.core.leases import Claim, ClaimLost
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.selectors import readable_page_count
 
 State = Revision.State
-Emit = Callable[[Event], None]
-
-
-class Engine:
-    """Stands where the engine stands: emits pages with real images, and what a test wants between them."""
-
-    def __init__(self, *texts: str, title: str | None = None) -> None:
-        self.texts = texts or ("第一页的文字", "page two")
-        self.title = title
-        self.before_page: dict[int, Callable[[], object]] = {}
-        self.result: Result | None = None
-        self.sources: list[bytes] = []
-
-    def convert(self, source: Path, *, name: str, out: Path, limits: Any, on_event: Emit) -> Result:
-        self.sources.append(source.read_bytes())
-        out.mkdir()
-        on_event(StageChanged("laying_out"))
-        on_event(PageCount(len(self.texts)))
-        for number, text in enumerate(self.texts, start=1):
-            self.before_page.get(number, lambda: None)()
-            on_event(PageReady(self._page(number, text, out)))
-        return self.result or self.succeeded()
-
-    def _page(self, number: int, text: str, out: Path) -> Page:
-        images = []
-        for width in (1440, 720):
-            path = out / f"{number:04}-{width}.webp"
-            Image.new("L", (width // 10, 10)).save(path)
-            images.append(PageImage(width, 100, path, "image/webp", path.stat().st_size))
-        return Page(number, 595.0, 842.0, text, [Line(text, 1.0, 2.0, 3.0, 4.0)], images)
-
-    def succeeded(self) -> Result:
-        return Result(
-            status=Status.OK, error=None, detail=None, pages=len(self.texts), recorded_pages=2,
-            outline=[OutlineItem(1, "One", 1)], report={"fonts": ["Song\x00"]}, seconds=0.1, format="txt",
-            pdf_path=None, title=self.title,
-        )  # fmt: skip
-
-    @staticmethod
-    def failed(status: Status, error: str = "some_code") -> Result:
-        return Result(
-            status=status, error=error, detail="in detail", pages=0, recorded_pages=None, outline=[], report={},
-            seconds=0.1, format=None, pdf_path=None, title=None,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
-    engine = Engine()
-    monkeypatch.setattr(converting, "convert", lambda *a, **k: engine.convert(*a, **k))
-    return engine
-
-
-def convert(revision: Revision) -> Revision:
-    claim = services.revision_claim(revision_id=revision.pk)
-    assert claim is not None
-    services.revision_convert(claim=claim)
-    revision.refresh_from_db()
-    return revision
-
-
-def preview_files(revision: Revision) -> list[str]:
-    root = Path(default_storage.path(f"previews/{revision.pk}"))
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-
-
-def take_over(revision: Revision) -> Claim:
-    """Another worker claims the revision, the lease having run out."""
-    Revision.objects.filter(pk=revision.pk).update(claimed_until=timezone.now())
-    claim = services.revision_claim(revision_id=revision.pk)
-    assert claim is not None
-    return claim
 
 
 def test_pages_text_outline_and_report_are_stored(engine: Engine, uploaded: Uploader) -> None:
@@ -233,99 +144,6 @@ def test_an_original_that_is_gone_fails_with_its_reason(engine: Engine, uploaded
     assert convert(revision).error_code == "original_missing"
 
 
-def test_a_database_that_does_not_answer_leaves_the_work_to_the_next_worker(
-    engine: Engine, uploaded: Uploader
-) -> None:
-    def away() -> None:
-        raise OperationalError("the database is restarting")
-
-    engine.before_page[2] = away
-    revision = uploaded()
-    with pytest.raises(OperationalError):
-        convert(revision)
-    revision.refresh_from_db()
-    assert revision.state == State.CONVERTING
-    engine.before_page.clear()
-    services.revision_convert(claim=take_over(revision))
-    revision.refresh_from_db()
-    assert revision.state == State.READY
-    assert len(preview_files(revision)) == 4
-
-
-def test_a_zombie_changes_nothing_once_its_claim_is_lost(engine: Engine, uploaded: Uploader) -> None:
-    revision = uploaded()
-    engine.before_page[2] = partial(take_over, revision)
-    convert(revision)
-    assert (revision.state, revision.claim_token) == (State.CONVERTING, 2)
-    assert (revision.pages_done, revision.page_count) == (0, None)
-    assert preview_files(revision) == []
-
-
-def test_a_zombie_cannot_finish_nor_fail_what_another_worker_owns(engine: Engine, uploaded: Uploader) -> None:
-    for result in (None, Engine.failed(Status.DAMAGED)):
-        revision = uploaded(f"text for {result}")
-        engine.result = result
-        engine.before_page[2] = partial(take_over, revision)
-        real_note = converting._Conversion._note
-        try:
-            # The zombie does not notice on its pages: only the last write stands between it and the row.
-            converting._Conversion._note = lambda self, **columns: None  # type: ignore[method-assign]
-            convert(revision)
-        finally:
-            converting._Conversion._note = real_note  # type: ignore[method-assign]
-        assert (revision.state, revision.claim_token) == (State.CONVERTING, 2)
-        assert revision.error_code == ""
-        assert preview_files(revision) == []
-
-
-def test_the_next_worker_starts_from_a_clean_table(engine: Engine, uploaded: Uploader) -> None:
-    revision = uploaded()
-
-    def die() -> None:
-        raise OperationalError("the machine lost its power")
-
-    engine.before_page[2] = die
-    with pytest.raises(OperationalError):
-        convert(revision)
-    assert revision.pages.count() == 1
-    engine.before_page.clear()
-    engine.texts = ("only one page now",)
-    services.revision_convert(claim=take_over(revision))
-    assert [page.text for page in revision.pages.all()] == ["only one page now"]
-    assert preview_files(revision) == ["2/1-1440.webp", "2/1-720.webp"]
-
-
-def test_a_worker_told_to_stop_drops_its_work_for_the_next(engine: Engine, uploaded: Uploader) -> None:
-    def stop() -> None:
-        raise SystemExit(1)
-
-    engine.before_page[2] = stop
-    revision = uploaded()
-    with pytest.raises(SystemExit):
-        convert(revision)
-    revision.refresh_from_db()
-    assert (revision.state, revision.attempt_count) == (State.PENDING, 0)
-    assert preview_files(revision) == []
-
-
-def test_a_document_deleted_meanwhile_leaves_no_file(
-    engine: Engine, alice: User, uploaded: Uploader, django_capture_on_commit_callbacks: Any
-) -> None:
-    from wenlan.documents.services import document_delete
-
-    revision = uploaded()
-
-    def delete() -> None:
-        with django_capture_on_commit_callbacks(execute=True):
-            document_delete(actor=alice, document_id=revision.document_id)
-
-    engine.before_page[2] = delete
-    claim = services.revision_claim(revision_id=revision.pk)
-    assert claim is not None
-    services.revision_convert(claim=claim)
-    assert preview_files(revision) == []
-
-
 def test_the_task_is_harmless_twice_late_and_after_deletion(engine: Engine, uploaded: Uploader) -> None:
     revision = uploaded()
     for _ in range(2):
@@ -339,46 +157,6 @@ def test_the_task_is_harmless_twice_late_and_after_deletion(engine: Engine, uplo
 def test_no_job_folder_is_left_behind(engine: Engine, uploaded: Uploader, settings: Any) -> None:
     convert(uploaded())
     assert list(Path(settings.CONVERSION_JOBS_DIR).iterdir()) == []
-
-
-def test_a_heartbeat_renews_until_the_claim_is_lost(settings: Any) -> None:
-    import threading
-
-    settings.CLAIM_SECONDS = 0.03
-    beats: list[Claim] = []
-    lost = threading.Event()
-
-    def renew(claim: Claim) -> None:
-        beats.append(claim)
-        if len(beats) == 3:
-            lost.set()
-            raise ClaimLost
-
-    heartbeat = converting.Heartbeat(Claim(1, 1), renew=renew)
-    with heartbeat:
-        heartbeat.check()
-        assert lost.wait(5)
-        heartbeat._thread.join(5)
-        with pytest.raises(ClaimLost):
-            heartbeat.check()
-    assert beats == [Claim(1, 1)] * 3
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("本报告总结了一年来港口的运行情况，并提出了下一步的工作安排。", "zh-hans"),
-        ("使用 Python 与 Django 搭建文库系统的 step by step 指南，共分为十二个章节进行说明", "zh-hans"),
-        ("The harbour was quiet for most of the winter, and few ships came in.", "en"),
-        ("これはとても静かな港の冬についての報告です。船はほとんど来ませんでした。", "other"),
-        ("Это отчёт о тихой зиме в гавани, когда почти не было кораблей.", "other"),
-        ("12 34 56", None),
-    ],
-)
-def test_the_language_is_guessed_from_the_letters(text: str, language: str | None) -> None:
-    letters = LetterCount()
-    letters.add(text)
-    assert letters.language() == language
 
 
 @pytest.mark.engine

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.conversion.conftest import Uploader
@@ -26,11 +30,13 @@ def status_of(client: Client, revision: Revision, query: str = "") -> str:
     return response.text
 
 
-def test_a_waiting_file_is_asked_about_every_second(
+def test_a_waiting_file_is_asked_about_less_often_than_one_at_work(
     client_as: ClientAs, alice: User, uploaded: Uploader
 ) -> None:
-    text = status_of(client_as(alice), uploaded())
-    assert 'hx-trigger="every 1s"' in text
+    revision = uploaded()
+    assert 'hx-trigger="every 3s"' in status_of(client_as(alice), revision)
+    Revision.objects.filter(pk=revision.pk).update(state=State.CONVERTING)
+    assert 'hx-trigger="every 1s"' in status_of(client_as(alice), revision)
 
 
 def test_progress_is_told_in_pages(client_as: ClientAs, alice: User, uploaded: Uploader) -> None:
@@ -48,6 +54,58 @@ def test_the_asking_stops_when_it_is_over(client_as: ClientAs, alice: User, draf
     for state in (State.READY, State.FAILED, State.QUARANTINED):
         Revision.objects.filter(pk=revision.pk).update(state=state)
         assert "hx-trigger" not in status_of(client_as(alice), revision)
+
+
+def test_a_list_asks_a_single_question_for_all_its_files(
+    client_as: ClientAs, alice: User, uploaded: Uploader, draft_document: Factory
+) -> None:
+    draft_document()
+    revisions = [uploaded(f"text {number}") for number in range(3)]
+    client = client_as(alice)
+    page = client.get(reverse("documents:mine")).text
+    assert page.count("hx-trigger") == 1
+    assert 'hx-trigger="every 5s"' in page
+
+    (question,) = re.findall(r'hx-get="([^"]*conversions[^"]*)"', page)
+    Revision.objects.filter(pk=revisions[0].pk).update(state=State.CONVERTING, stage="rendering")
+    Revision.objects.filter(pk=revisions[1].pk).update(state=State.READY, page_count=1)
+    answer = client.get(unescape(question), headers=HTMX).text
+    assert answer.count('hx-swap-oob="true"') == 3
+    assert answer.count("hx-trigger") == 1
+    assert 'hx-trigger="every 2s"' in answer
+    (following,) = re.findall(r'hx-get="([^"]*conversions[^"]*)"', answer)
+    watched = [f"documents={revision.document_id}" for revision in revisions]
+    assert [question in unescape(following) for question in watched] == [True, False, True]
+
+
+def test_the_question_about_a_list_ends_when_all_is_over(
+    client_as: ClientAs, alice: User, uploaded: Uploader
+) -> None:
+    revision = uploaded()
+    Revision.objects.update(state=State.READY, page_count=1)
+    address = reverse("conversion:statuses") + f"?documents={revision.document_id}&documents=x"
+    answer = client_as(alice).get(address, headers=HTMX).text
+    assert "hx-trigger" not in answer
+    assert 'id="conversions"' in answer
+
+
+def test_nobody_is_told_about_the_files_of_others(
+    client_as: ClientAs, mallory: User, uploaded: Uploader
+) -> None:
+    address = reverse("conversion:statuses") + f"?documents={uploaded().document_id}"
+    assert "conversion-" not in client_as(mallory).get(address, headers=HTMX).text
+
+
+def test_a_list_is_answered_in_as_many_queries_for_many_files_as_for_one(
+    client_as: ClientAs, alice: User, uploaded: Uploader
+) -> None:
+    client, address, counts = client_as(alice), reverse("conversion:statuses"), []
+    for amount in (1, 50):
+        documents = [uploaded(f"text {amount} {number}").document_id for number in range(amount)]
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address, {"documents": documents}, headers=HTMX)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_the_first_page_is_shown_as_soon_as_there_is_one(
@@ -74,7 +132,7 @@ def test_a_failure_says_why_and_offers_to_try_again(
     assert "Remove the password" in text
     retry = reverse("conversion:retry", args=[revision.document_id])
     assert f'action="{retry}"' in text
-    assert 'hx-trigger="every 1s"' in client.post(retry, headers=HTMX).text
+    assert 'hx-trigger="every 3s"' in client.post(retry, headers=HTMX).text
     revision.refresh_from_db()
     assert revision.state == State.PENDING
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tests.documents.conftest import stored_files
 from wenlan.accounts.models import User
@@ -206,3 +209,37 @@ def test_counters_add_up_whoever_else_writes_the_row(published_document: Factory
 
 def test_conflicts_are_errors_a_person_can_act_on() -> None:
     assert issubclass(Conflict, WenlanError)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_waits_for_a_conversion_that_ends_and_does_not_block_it(
+    alice: User, draft_document: Factory
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+    document = draft_document()
+
+    def delete() -> None:
+        try:
+            services.document_delete(actor=alice, document_id=document.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Revision.objects.filter(document=document).update(stage="finishing")
+            deleting = pool.submit(delete)
+            wait_until_a_lock_is_waited_for()
+            Document.objects.select_for_update(nowait=True).get(pk=document.pk)
+        deleting.result(timeout=10)
+    assert not Document.objects.exists()
+
+
+def wait_until_a_lock_is_waited_for() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+    pytest.fail("the deletion waits for nothing")

@@ -6,21 +6,25 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from tests.documents.conftest import FileMaker, stored_files
 from wenlan.accounts.models import User
 from wenlan.core.errors import NotAllowed, WenlanError
 from wenlan.documents.errors import InvalidDetails, NotStored, SameFileExists, UploadRefused
-from wenlan.documents.models import Document, Revision
+from wenlan.documents.models import Document, Revision, Upload
 from wenlan.documents.services import (
     document_delete,
     document_upload,
     incoming_sweep,
     originals_sweep,
+    previews_sweep,
     upload,
 )
 from wenlan.documents.services.upload import file_name_clean, title_from_file_name
@@ -256,8 +260,57 @@ def test_stored_files_that_no_revision_names_are_swept_after_a_day(
     assert {path.name for path in shelf.iterdir()} == {Path(kept.file.path).name, "fresh.txt"}
 
 
+def test_page_images_of_a_deleted_revision_are_removed_after_a_day(
+    alice: User, text_file: FileMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, fresh, kept = (
+        document_upload(author=alice, path=text_file(f"text {number}"), name=f"{number}.txt", move=False)
+        for number in range(3)
+    )
+    images = [
+        Path(default_storage.path(f"previews/{document.revisions.get().pk}/1/1-720.webp"))
+        for document in (gone, fresh, kept)
+    ]
+    for image in images:
+        image.parent.mkdir(parents=True)
+        image.write_bytes(b"an image")
+    for document in (gone, fresh):
+        Document.objects.filter(pk=document.pk).delete()  # and then the process was killed
+    for image in (images[0], images[2]):
+        os.utime(image, (0, 0))
+    monkeypatch.setattr("secrets.randbelow", lambda _bound: 0)
+    previews_sweep()
+    assert [image.exists() for image in images] == [False, True, True]
+    assert not images[0].parent.parent.exists()
+
+
+def test_previews_of_no_revision_at_all_are_swept_in_peace(db: None) -> None:
+    previews_sweep()
+
+
 def test_a_shelf_that_does_not_exist_is_swept_in_peace(db: None) -> None:
     originals_sweep()
+
+
+def test_a_file_that_was_deleted_counts_for_the_daily_limit(
+    alice: User, text_file: FileMaker, settings: Any
+) -> None:
+    settings.UPLOADS_PER_DAY = 1
+    document = document_upload(author=alice, path=text_file("one one"), name="1.txt", move=False)
+    document_delete(actor=alice, document_id=document.pk)
+    with pytest.raises(UploadRefused) as caught:
+        document_upload(author=alice, path=text_file("two two"), name="2.txt", move=False)
+    assert caught.value.code == "too_many_today"
+
+
+def test_a_file_of_yesterday_does_not_count_for_today(
+    alice: User, text_file: FileMaker, settings: Any
+) -> None:
+    settings.UPLOADS_PER_DAY = 1
+    document_upload(author=alice, path=text_file("one one"), name="1.txt", move=False)
+    Upload.objects.update(uploaded_at=timezone.now() - timedelta(days=1))
+    document_upload(author=alice, path=text_file("two two"), name="2.txt", move=False)
+    assert Document.objects.count() == 2
 
 
 def test_a_full_disk_takes_no_file(alice: User, text_file: FileMaker, settings: Any) -> None:

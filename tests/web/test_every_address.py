@@ -117,6 +117,7 @@ documents:favourite of for sale                         | 405                   
 documents:favourite of withdrawn                        | 405                     | 404 404 go  go  go  404
 documents:favourite of withdrawn, bought by Bob         | 405                     | 404 go  go  go  go  404
 documents:favourite of Mallory's draft                  | 405                     | 404 404 404 404 go  go
+conversion:statuses                                     | in  go  go  go  go  go  | 405
 conversion:status of draft                              | in  404 go  404 go  404 | 405
 conversion:status of in review                          | in  404 go  404 go  404 | 405
 conversion:status of for sale                           | in  404 go  404 go  404 | 405

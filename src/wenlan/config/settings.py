@@ -174,6 +174,7 @@ WENLAN_SWEEPS = [
     "wenlan.conversion.services.revisions_sweep",
     "wenlan.documents.services.incoming_sweep",
     "wenlan.documents.services.originals_sweep",
+    "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
 ]

@@ -9,6 +9,7 @@ from wenlan.conversion import views
 app_name = "conversion"
 
 urlpatterns = [
+    path("my/documents/conversions/", views.statuses, name="statuses"),
     path("my/documents/<row:pk>/conversion/", views.status, name="status"),
     path("my/documents/<row:pk>/conversion/retry/", views.retry, name="retry"),
 ]

@@ -13,8 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from wenlan.accounts.requests import signed_in
 from wenlan.conversion import services
 from wenlan.documents.models import Document
-from wenlan.documents.requests import is_htmx
+from wenlan.documents.requests import is_htmx, is_row_number
 from wenlan.documents.selectors import documents_editable_by
+
+WATCHED_MAX = 100
+"""Documents one answer tells about; a page of the author's list has fewer."""
 
 
 @require_GET
@@ -29,6 +32,21 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_htmx(request):
         return redirect("documents:edit", pk=pk)
     return _status_partial(request, document)
+
+
+@require_GET
+@never_cache
+@login_required
+def statuses(request: HttpRequest) -> HttpResponse:
+    """How far the conversions of the documents of a list are, `?documents=3&documents=5`, in a single answer.
+
+    A browser that comes here by itself is shown the list.
+    """
+    if not is_htmx(request):
+        return redirect("documents:mine")
+    chosen = [int(pk) for pk in request.GET.getlist("documents") if is_row_number(pk)][:WATCHED_MAX]
+    documents = documents_editable_by(signed_in(request)).filter(pk__in=chosen)
+    return render(request, "conversion/_statuses.html", {"documents": documents})
 
 
 @require_POST

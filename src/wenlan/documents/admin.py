@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from wenlan.documents.models import Category, Document, Favourite, Page, Revision, Tag
+from wenlan.documents.models import Category, Document, Favourite, Page, Revision, Tag, Upload
 from wenlan.documents.services._common import announce_change
 
 
@@ -126,3 +126,20 @@ class FavouriteAdmin(admin.ModelAdmin[Favourite]):
     search_fields = ["reader__email", "document__title"]
     raw_id_fields = ["reader", "document"]
     date_hierarchy = "created_at"
+
+
+@admin.register(Upload)
+class UploadAdmin(admin.ModelAdmin[Upload]):
+    list_display = ["id", "uploader", "uploaded_at"]
+    list_select_related = ["uploader"]
+    search_fields = ["uploader__email"]
+    date_hierarchy = "uploaded_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -267,6 +267,7 @@ class Revision(models.Model):
     pages_done = models.PositiveIntegerField(_("pages done"), default=0)
     page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     claim_token = models.PositiveIntegerField(_("claim"), default=0)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     attempt_count = models.PositiveIntegerField(_("attempts"), default=0)
     error_code = models.CharField(_("error"), max_length=40, blank=True)
@@ -286,7 +287,10 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["document", "-number"]
-        indexes = [models.Index(fields=["state", "claimed_until"], name="documents_revision_work")]
+        indexes = [
+            models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
+            models.Index(fields=["claimed_at"], name="documents_revision_turns"),
+        ]
         constraints = [
             # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
             models.UniqueConstraint(fields=["sha256"], name="documents_revision_same_bytes_once"),
@@ -306,6 +310,22 @@ class Revision(models.Model):
     @property
     def is_being_converted(self) -> bool:
         return self.state in {self.State.PENDING, self.State.CONVERTING}
+
+
+class Upload(models.Model):
+    """That somebody uploaded a file; the row stays when the document goes, so that the daily limit holds."""
+
+    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-uploaded_at"]
+        indexes = [models.Index(fields=["uploader", "uploaded_at"], name="documents_upload_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.uploader_id}, {self.uploaded_at:%Y-%m-%d %H:%M}"
 
 
 class Page(models.Model):

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
@@ -24,7 +23,6 @@ from wenlan.conversion.engine import (
     convert,
     convert_files,
 )
-from wenlan.conversion.engine.cli import main
 from wenlan.conversion.engine.inside.facts import source_facts
 
 from .conftest import (
@@ -162,20 +160,6 @@ def test_headings_and_title_come_from_the_document(tmp_path: Path) -> None:
     assert result.title == "文澜入门"
 
 
-def test_a_pdf_with_scripts_is_shown_but_never_handed_out_with_them(tmp_path: Path) -> None:
-    make_pdf(tmp_path / "plain.pdf")
-    with pikepdf.open(tmp_path / "plain.pdf") as pdf:
-        pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
-        pdf.attachments["a.txt"] = b"attached"
-        pdf.save(tmp_path / "a.pdf")
-    result = convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
-    assert (result.status, result.pages, result.report["macros"]) == (Status.OK, 2, True)
-    with pikepdf.open(tmp_path / "out" / "document.pdf") as cleaned:
-        assert "/OpenAction" not in cleaned.Root
-        assert not cleaned.attachments
-        assert "app.alert" not in "".join(repr(item) for item in cleaned.objects)
-
-
 def test_a_picture_that_unpacks_to_too_much_is_too_large(tmp_path: Path) -> None:
     Image.new("1", (9000, 9000)).save(tmp_path / "a.png")
     limits = Limits(max_image_pixels=10_000_000)
@@ -255,20 +239,3 @@ def test_files_of_the_same_name_do_not_clobber_one_another(tmp_path: Path) -> No
         on_result=lambda path, folder, result: counts.update({folder.name: result.pages}),
     )
     assert counts == {"a.pdf": 1, "a.pdf (2)": 2}
-
-
-def test_the_command_prints_a_line_for_each_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    make_pdf(tmp_path / "good.pdf")
-    (tmp_path / "bad.docx").write_bytes(b"PK\x03\x04 cut")
-    arguments = [str(tmp_path / "good.pdf"), "--out", str(tmp_path / "out"), "--json"]
-    assert main(arguments) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["status"], found["pages"], found["error"]) == ("ok", 2, None)
-    assert {"file", "status", "pages", "recorded_pages", "seconds", "error"} <= set(found)
-    assert main([str(tmp_path / "bad.docx"), *arguments]) == 1
-    statuses = [json.loads(line)["status"] for line in capsys.readouterr().out.splitlines()]
-    assert statuses == ["damaged", "ok"]
-    for wrong in ([], [str(tmp_path / "missing.pdf"), "--out", str(tmp_path)], [*arguments, "--jobs", "0"]):
-        with pytest.raises(SystemExit) as usage:
-            main(wrong)
-        assert usage.value.code == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from wenlan.conversion.engine import Line, OutlineItem, Page
-from wenlan.conversion.engine.inside.decoding import decode
 from wenlan.conversion.engine.inside.text import clean
 from wenlan.conversion.engine.outline import Headings, sensible_title
 
@@ -34,6 +33,23 @@ def test_chinese_numbering_becomes_a_table_of_contents() -> None:
         OutlineItem(1, "二、存在的问题", 2),
     ]
     assert headings.title() == "关于档案管理的报告"
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("(", ")"), ("\uff08", "\uff09")], ids=["ascii", "full-width"]
+)
+def test_parentheses_of_either_width_make_a_heading_of_the_second_level(opening: str, closing: str) -> None:
+    headings = seen(page(1, ("一、总则", 12.0), (f"{opening}一{closing}适用范围", 12.0)))
+    assert headings.outline() == [
+        OutlineItem(1, "一、总则", 1),
+        OutlineItem(2, f"{opening}一{closing}适用范围", 1),
+    ]
+
+
+@pytest.mark.parametrize("mark", [*"。,;?!", "\uff0c", "\uff1b", "\uff1f", "\uff01"])
+def test_a_numbered_line_that_ends_like_a_sentence_is_no_heading(mark: str) -> None:
+    headings = seen(page(1, ("一、基本情况", 12.0), (f"二、同志们{mark}", 12.0), ("三、要求", 12.0)))
+    assert [item.title for item in headings.outline()] == ["一、基本情况", "三、要求"]
 
 
 def test_a_running_head_is_no_heading() -> None:
@@ -72,16 +88,3 @@ def test_a_real_title_is_kept_on_one_line() -> None:
 
 def test_text_is_freed_of_controls_and_look_alikes() -> None:
     assert clean("⼀\u202e文\x00澜\x02 ﬁn") == "一文澜- fin"
-
-
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk"]
-)
-def test_chinese_text_is_read_in_any_encoding(encoding: str) -> None:
-    text = "我们的图书馆里有这些书。\nSome words 2024\n"
-    assert decode(text.replace("\n", "\r\n").encode(encoding)) == text
-
-
-def test_traditional_chinese_is_told_from_simplified() -> None:
-    text = "我們的圖書館裡有這些書,大家都說很好。"
-    assert decode(text.encode("big5")) == text

@@ -11,14 +11,18 @@ from .pipeline import convert
 
 
 def folder_names(files: Iterable[Path]) -> list[str]:
-    """A folder name for each file: its own name with its ending; ` (2)` and so on when taken, case aside."""
+    """A folder name for each file: its own name with its ending; ` (2)` and so on when taken, case aside.
+
+    A path that ends in no name (`.`, `..`, `/`) gets one, so that nothing is ever written outside the folder meant.
+    """
     taken: set[str] = set()
     names = []
     for file in files:
-        name, count = file.name, 1
+        own = file.name if file.name not in {"", ".."} else "unnamed"
+        name, count = own, 1
         while name.casefold() in taken:
             count += 1
-            name = f"{file.name} ({count})"
+            name = f"{own} ({count})"
         taken.add(name.casefold())
         names.append(name)
     return names

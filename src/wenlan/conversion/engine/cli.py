@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
 from .batch import convert_files
 from .model import Limits, Result, Status
+
+_DAY_SECONDS = 24 * 3600.0
+_NO_TEXT = {
+    "Cc",
+    "Cs",
+    "Zl",
+    "Zp",
+}  # Unicode's controls, halves of surrogate pairs, line and paragraph separators
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,15 +51,24 @@ def _jobs(text: str) -> int:
 
 def _seconds(text: str) -> float:
     number = float(text)
-    if not number > 0:
-        raise argparse.ArgumentTypeError("more than 0")
+    if not 0 < number <= _DAY_SECONDS:
+        raise argparse.ArgumentTypeError("more than 0, at most a day")
     return number
 
 
 def _line(path: Path, result: Result) -> str:
     pages = f"{result.pages} pages" if result.status is Status.OK else (result.error or "")
     recorded = f" (recorded: {result.recorded_pages})" if result.recorded_pages is not None else ""
-    return f"{path}: {result.status.value}, {pages}{recorded}, {result.seconds:.2f} s"
+    why = f" ({result.detail})" if result.status is Status.FAILED and result.detail else ""
+    return _one_line(f"{path}: {result.status.value}, {pages}{recorded}, {result.seconds:.2f} s{why}")
+
+
+def _one_line(text: str) -> str:
+    """The text with escapes for what would break the line, or what is no text in any encoding."""
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in _NO_TEXT else char
+        for char in text
+    )
 
 
 def _object(path: Path, folder: Path, result: Result) -> str:
@@ -64,16 +81,20 @@ def _object(path: Path, folder: Path, result: Result) -> str:
         "error": result.error,
         "folder": str(folder),
     }
-    return json.dumps(found, ensure_ascii=False)
+    text = json.dumps(found, ensure_ascii=False)
+    return text if _printable(text) == text else json.dumps(found)
+
+
+def _printable(text: str) -> str:
+    """The text with escapes for what the output's encoding lacks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns 0 if every file converted, else 1; wrong usage exits with 2."""
     parser = _parser()
     options = parser.parse_args(argv)
-    for path in options.files:
-        if not path.is_file() or not os.access(path, os.R_OK):
-            parser.error(f"no such file, or not readable: {path}")
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,7 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def on_result(path: Path, folder: Path, result: Result) -> None:
         statuses.append(result.status)
-        sys.stdout.write((_object(path, folder, result) if options.json else _line(path, result)) + "\n")
+        found = _object(path, folder, result) if options.json else _line(path, result)
+        sys.stdout.write(_printable(found) + "\n")
         sys.stdout.flush()
 
     convert_files(

@@ -71,5 +71,3 @@ FORMATS: dict[str, Format] = {
 
 BY_ENDING: dict[str, Format] = {ending: item for item in FORMATS.values() for ending in item.endings}
 """The format that a file's ending (lower case, with its dot) promises."""
-
-OFFICE_FAMILIES = frozenset({Family.WORDS, Family.SHEETS, Family.SLIDES})

@@ -10,6 +10,7 @@ from .model import Line, OutlineItem, Page
 MAX_HEADING_CHARACTERS = 60
 MAX_ITEMS = 500
 LARGER = 1.25
+UPRIGHT = 1.5  # a line of several characters that is so much higher than wide runs down or up the page
 
 _CHINESE = "一二三四五六七八九十百零〇"
 _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -17,12 +18,13 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (2, re.compile(rf"^第[{_CHINESE}\d]{{1,4}}节(?:\s|[:：、.]|(?=\S))")),
     (1, re.compile(r"^(?:chapter|part)\s+(?:\d{1,3}|[ivxlc]{1,6})\b", re.IGNORECASE)),
     (1, re.compile(rf"^[{_CHINESE}]{{1,3}}、\S")),
-    (2, re.compile(rf"^[((][{_CHINESE}]{{1,3}}[))]\S")),
+    (2, re.compile(rf"^[(\uff08][{_CHINESE}]{{1,3}}[)\uff09]\S")),
     (3, re.compile(r"^\d{1,2}\.\d{1,2}\.\d{1,2}\.?\s+\S")),
     (2, re.compile(r"^\d{1,2}\.\d{1,2}\.?\s+\S")),
-    (1, re.compile(r"^\d{1,2}(?:\.|、)\s*(?=[^\d\s])")),
+    (1, re.compile(r"^\d{1,2}[.\uff0e、]\s*(?=[^\d\s])")),
 )
-_SENTENCE_END = ("。", ";", ";", ",", ",", "?", "?", "!", "!")
+# Full-width forms are written as escapes here: to the eye they are hardly different from the ASCII ones.
+_SENTENCE_END = ("。", ";", "\uff1b", ",", "\uff0c", "?", "\uff1f", "!", "\uff01")
 _DOTS = re.compile(r"[.…·]{4,}\s*\d*$")
 _SLIDE_NUMBER = re.compile(
     r"^(?:slide|bild|folie|diapositiva?e?|幻灯片|投影片|スライド)\s*\d+$", re.IGNORECASE
@@ -50,7 +52,7 @@ class Headings:
         if page.lines and (title := _title_among(page.lines, 0.0)):
             self._page_titles[page.number] = title
         for line in page.lines:
-            height = round(line.height * 2)
+            height = round(_size(line) * 2)
             self._heights[height] = self._heights.get(height, 0) + len(line.text)
             text = line.text.strip()
             if (
@@ -63,7 +65,7 @@ class Headings:
             if level is not None and len(self._numbered) < MAX_ITEMS * 4:
                 self._numbered.append((level, text, page.number))
             if len(self._large) < MAX_ITEMS * 4:
-                self._large.append((line.height, text, page.number))
+                self._large.append((_size(line), text, page.number))
 
     def _usual_height(self) -> float:
         return max(self._heights, key=lambda height: self._heights[height]) / 2 if self._heights else 0.0
@@ -101,16 +103,21 @@ def _title_among(lines: list[Line], bound: float) -> str | None:
     ]
     if not lines:
         return None
-    tallest = max(line.height for line in lines[:20])
+    tallest = max(_size(line) for line in lines[:20])
     if tallest < bound:
         return lines[0].text.strip()[:120]
-    start = next(index for index, line in enumerate(lines) if line.height >= tallest * 0.95)
+    start = next(index for index, line in enumerate(lines) if _size(line) >= tallest * 0.95)
     parts = [lines[start].text.strip()]
     for line in lines[start + 1 : start + 3]:
-        if line.height < tallest * 0.95:
+        if _size(line) < tallest * 0.95:
             break
         parts.append(line.text.strip())
     return _join(parts)[:120]
+
+
+def _size(line: Line) -> float:
+    """The height of a line's characters: of a vertical or turned line that is the width."""
+    return line.width if len(line.text) > 1 and line.height > line.width * UPRIGHT else line.height
 
 
 def _join(parts: list[str]) -> str:

@@ -89,18 +89,17 @@ class _Conversion:
     def run(self) -> Result:
         finished = False
         try:
-            self._clear()
             result = self._result_of(self._convert)
             if result.status is not Status.OK:
-                self._clear()
-            self._write_report(result)
+                self._discard()
+            result = self._reported(result)
             finished = True
             return result
         except _CallerStopped as stopped:
             raise stopped.cause from None
         finally:
             if not finished:
-                self._clear()
+                self._discard()
 
     def _result_of(self, work: Callable[[], None]) -> Result:
         """Run the conversion and turn every way it can fail into a result."""
@@ -122,6 +121,7 @@ class _Conversion:
     def _convert(self) -> None:
         deadline = Deadline(self.limits.deadline_seconds)
         self._emit(StageChanged("inspecting"))
+        self._begin()
         self.format = sniff(self.source, name=self.name, limits=self.limits).format
         self.recorded_pages = recorded_page_count(self.source, self.format)
         with (
@@ -138,6 +138,20 @@ class _Conversion:
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
             self._keep_pdf(renderer)
+
+    def _begin(self) -> None:
+        """Empty the folder. Raises ConversionFailed when that cannot be done, or the source cannot be read."""
+        try:
+            if not self.source.is_file():
+                raise ConversionFailed(Status.FAILED, "unreadable", f"no such file: {self.source}")
+            self.source.open("rb").close()
+        except OSError as error:
+            raise ConversionFailed(Status.FAILED, "unreadable", str(error)) from error
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            self._clear()
+        except OSError as error:
+            raise ConversionFailed(Status.FAILED, "no_output", str(error)) from error
 
     def _layout(self, target: Path, work: Path, deadline: Deadline) -> Layout | None:
         """What LibreOffice has to lay out; None for a PDF, and for a picture, which becomes a PDF at `target`."""
@@ -183,7 +197,7 @@ class _Conversion:
     def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
         target = self.out / PAGES_NAME
         target.mkdir(parents=True, exist_ok=True)
-        with (self.out / TEXT_NAME).open("w", encoding="utf-8") as stream:
+        with (self.out / TEXT_NAME).open("w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write('{"pages": [')
             for item in renderer.pages(target, deadline):
                 if isinstance(item, int):
@@ -205,7 +219,6 @@ class _Conversion:
     @contextlib.contextmanager
     def _workspace(self) -> Iterator[Path]:
         """A private folder beside the output, so that taking files over is a rename; gone afterwards."""
-        self.out.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".work-", dir=self.out.resolve()))
         try:
             yield work
@@ -216,6 +229,11 @@ class _Conversion:
         shutil.rmtree(self.out / PAGES_NAME, ignore_errors=True)
         for name in (PDF_NAME, TEXT_NAME, REPORT_NAME):
             (self.out / name).unlink(missing_ok=True)
+
+    def _discard(self) -> None:
+        """Remove what was written, as far as that can be done."""
+        with contextlib.suppress(OSError):
+            self._clear()
 
     def _emit(self, event: Event) -> None:
         if self.on_event is None:
@@ -228,6 +246,7 @@ class _Conversion:
     def _succeeded(self) -> Result:
         outline = self.headings.named(_outline(self.facts, self.pages)) or self.headings.outline()
         source = self.facts.get("source") or {}
+        cleaned = self.facts.get("cleaned") or {}
         report = {
             "format": self.format,
             "pages": self.pages,
@@ -239,6 +258,7 @@ class _Conversion:
             "animations": _count(source, "animations"),
             "external_links": _count(source, "external_links"),
             "unreadable_pages": self.unreadable_pages,
+            "pdf_rebuilt": bool(cleaned.get("rebuilt")),
         }
         title = sensible_title(self.facts.get("title")) or sensible_title(self.headings.title())
         return Result(
@@ -274,6 +294,16 @@ class _Conversion:
     def _seconds(self) -> float:
         return round(time.monotonic() - self.started, 3)
 
+    def _reported(self, result: Result) -> Result:
+        """The result, its report written; a failure when that cannot be done."""
+        try:
+            self._write_report(result)
+        except OSError as error:
+            self._discard()
+            if result.status is Status.OK:
+                return self._failed(Status.FAILED, "no_output", str(error))
+        return result
+
     def _write_report(self, result: Result) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
         content = result.report | {
@@ -285,7 +315,8 @@ class _Conversion:
             "outline": [asdict(item) for item in result.outline],
         }
         text = json.dumps(content, ensure_ascii=False, indent=1)
-        (self.out / REPORT_NAME).write_text(text + "\n", encoding="utf-8")
+        # The halves of surrogate pairs, which UTF-8 does not have, become JSON's own escapes.
+        (self.out / REPORT_NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def _count(source: dict[str, Any], key: str) -> int:

@@ -38,7 +38,6 @@ def prepare(
         "max_pixels": limits.max_image_pixels,
         "max_characters": limits.max_text_characters,
         "max_pages": limits.max_pages,
-        "max_unpacked_bytes": limits.max_unpacked_bytes,
     }
     room = work / "prepare"
     room.mkdir()

@@ -88,11 +88,16 @@ def _identify(path: Path, head: bytes, promised: Format | None, limits: Limits) 
         return _identify_ole(path)
     if head.startswith((_ZIP_MAGIC, b"PK\x05\x06", b"PK00PK\x03\x04")):
         return _identify_zip(path, promised, limits)
-    if b"%PDF-" in head[:1024]:
+    # A PDF may begin with other bytes, but a text may speak of PDFs.
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not _is_text(promised)):
         if pdf_is_locked(path, limits):
             raise Rejected(Status.PASSWORD_PROTECTED, "password_protected", "the PDF asks for a password")
         return "pdf"
     return _identify_flat(head, promised)
+
+
+def _is_text(promised: Format | None) -> bool:
+    return promised is not None and promised.family is Family.TEXT
 
 
 def _identify_ole(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .inside.characters import utf16_codec
+
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = frozenset(range(32)) - {7, 8, 9, 10, 11, 12, 13, 26, 27}
 _MAX_CONTROL_SHARE = 0.02
@@ -12,24 +14,6 @@ def looks_like_text(head: bytes) -> bool:
     if head.startswith(_BOMS):
         return True
     if b"\x00" in head:
-        return _looks_like_utf16(head)
+        return head.count(0) > 1 and utf16_codec(head) is not None
     controls = sum(byte in _CONTROLS for byte in head)
     return controls <= _MAX_CONTROL_SHARE * len(head)
-
-
-def _looks_like_utf16(head: bytes) -> bool:
-    """UTF-16 without a mark: line breaks and spaces have a zero on one side only, and it decodes."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    encoding = "utf-16-be" if even > odd else "utf-16-le"
-    few, many = sorted((even, odd))
-    if few > many * 0.1 or many < 2:
-        return False
-    try:
-        text = head[: len(head) // 2 * 2].decode(encoding)
-    except UnicodeDecodeError:
-        try:
-            text = head[: len(head) // 2 * 2 - 2].decode(encoding)
-        except UnicodeDecodeError:
-            return False
-    strange = sum(not (char.isprintable() or char in "\r\n\t") for char in text)
-    return strange <= _MAX_CONTROL_SHARE * len(text)

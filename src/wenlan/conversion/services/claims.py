@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -30,8 +29,13 @@ State = Revision.State
 
 CLAIM_ATTEMPTS = 5
 """So often a worker looks for the next revision when others were faster; the sweep rings again for what is left."""
+PATIENCE = timedelta(seconds=30)
+"""Who has waited so long for a turn is next, however few files others have."""
+REMEMBERED = timedelta(hours=1)
+"""For so long it is known when somebody had a turn; whoever had none in that time is equally late."""
 SWEEP_LIMIT = 500
-"""Revisions one sweep rings for; the next sweep takes the next ones."""
+"""Revisions one sweep looks at, the oldest first. What lies beyond is rung for once these are claimed, and a worker
+that is rung for converts whichever revision has its turn, not the one that rang."""
 
 
 def revision_conversion_request(revision_id: int) -> None:
@@ -44,8 +48,9 @@ def revision_conversion_request(revision_id: int) -> None:
 def revision_claim_next() -> Claim | None:
     """The right to convert the revision whose turn it is; None when none waits, or the disk has no room for pages.
 
-    An author with few files never waits behind one with many: it is the turn of whoever has the fewest conversions
-    under way, among those of whoever has the fewest files waiting, and there of the oldest file.
+    An author with few files does not wait behind one with many: it is the turn of whoever has the fewest conversions
+    under way, among those of whoever has the fewest files waiting, and there of the oldest file. So that those with
+    many get on, too, whoever has had no turn for `PATIENCE` comes before all that, the one who has waited longest first.
     """
     for _attempt in range(CLAIM_ATTEMPTS):
         revision_id = _next_in_turn()
@@ -73,6 +78,7 @@ def revision_claim(*, revision_id: int) -> Claim | None:
             .update(
                 state=State.CONVERTING,
                 claim_token=F("claim_token") + 1,
+                claimed_at=timezone.now(),
                 claimed_until=_lease_end(),
                 attempt_count=F("attempt_count") + 1,
                 stage="",
@@ -158,14 +164,29 @@ def _free() -> QuerySet[Revision]:
 
 
 def _next_in_turn() -> int | None:
-    under_way = Counter(
-        Revision.objects.filter(state=State.CONVERTING, claimed_until__gte=timezone.now()).values_list(
-            "document__author", flat=True
-        )
+    """The revision whose turn it is. Two queries, over what waits and what was begun of late."""
+    now = timezone.now()
+    is_under_way = Q(state=State.CONVERTING, claimed_until__gte=now)
+    begun = (
+        Revision.objects.filter(claimed_at__gte=now - REMEMBERED)
+        .values_list("document__author")
+        .annotate(last=Max("claimed_at"), under_way=Count("pk", filter=is_under_way))
+        .order_by()
     )
-    waiting = _free().values_list("document__author").annotate(files=Count("pk"), oldest=Min("pk")).order_by()
-    turns = [(under_way[author], files, oldest) for author, files, oldest in waiting]
-    return min(turns)[-1] if turns else None
+    turns = {author: (last, under_way) for author, last, under_way in begun}
+    waiting = (
+        _free()
+        .values_list("document__author")
+        .annotate(files=Count("pk"), oldest=Min("pk"), since=Min("created_at"))
+        .order_by()
+    )
+    order = []
+    for author, files, oldest, since in waiting:
+        last, under_way = turns.get(author, (now - REMEMBERED, 0))
+        since = max(since, last)
+        is_late = not under_way and now - since >= PATIENCE
+        order.append(((0, since, oldest) if is_late else (1, under_way, files, oldest), oldest))
+    return min(order)[1] if order else None
 
 
 def _lease_end() -> datetime:

@@ -6,6 +6,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -108,11 +109,18 @@ class _Conversion:
         folder_delete(storage=default_storage, name=self.folder)
 
     def _forget_earlier_attempts(self) -> None:
-        """Remove the pages of workers that died; they can add no more, their claims being lost."""
+        """Remove the pages of workers that died; they can add no more, their claims being lost.
+
+        Only what an earlier claim left: should this worker be the late one by now, the pages of the next stay.
+        """
         with transaction.atomic():
             claim_renew(self.claim)
             Page.objects.filter(revision=self.claim.row_id).delete()
-        folder_delete(storage=default_storage, name=preview_folder(self.claim.row_id))
+        folder = preview_folder(self.claim.row_id)
+        with suppress(FileNotFoundError):
+            for token in default_storage.listdir(folder)[0]:
+                if token.isdecimal() and int(token) < self.claim.token:
+                    folder_delete(storage=default_storage, name=f"{folder}/{token}")
 
     def _fetch_original(self, target: Path) -> None:
         """Copy the original out of the storage, so that the engine works on a file of its own."""

@@ -10,7 +10,8 @@ from wenlan.documents.services.lifecycle import (
     document_submit,
     document_withdraw,
 )
-from wenlan.documents.services.upload import document_upload, incoming_sweep, originals_sweep
+from wenlan.documents.services.sweeping import incoming_sweep, originals_sweep, previews_sweep
+from wenlan.documents.services.upload import document_upload
 
 __all__ = [
     "document_delete",
@@ -24,6 +25,7 @@ __all__ = [
     "favourite_toggle",
     "incoming_sweep",
     "originals_sweep",
+    "previews_sweep",
     "sale_count_add",
     "view_count_add",
 ]

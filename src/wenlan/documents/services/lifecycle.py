@@ -128,12 +128,14 @@ def document_delete(*, actor: User, document_id: int) -> None:
     The files go once the transaction is committed. Raises Conflict when it cannot be deleted, NotAllowed for
     anybody but the author and the operators.
     """
+    # In the order in which a conversion that ends locks them: its revision, then the document.
+    revisions = Revision.objects.select_for_update().filter(document=document_id).order_by("pk")
+    files = list(revisions.values_list("pk", "file"))
     document = document_locked_for(actor, document_id)
     if not document_is_deletable(document):
         raise Conflict(
             _("Only a document that is not published, not in review and was never sold can be deleted.")
         )
-    files = list(document.revisions.values_list("pk", "file"))
     try:
         document.delete()
     except ProtectedError:

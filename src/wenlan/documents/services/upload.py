@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import time
 import uuid
 from contextlib import nullcontext, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -25,14 +22,13 @@ from wenlan.core.text import clean_line
 from wenlan.documents.details import TITLE_MAX, price_check, title_clean
 from wenlan.documents.errors import NotStored, SameFileExists, UploadRefused
 from wenlan.documents.files import file_sha256, file_store, private_copy
-from wenlan.documents.models import Category, Document, Revision
+from wenlan.documents.models import Category, Document, Revision, Upload
 from wenlan.documents.room import has_room
 from wenlan.documents.selectors import documents_visible_to
 
 logger = logging.getLogger(__name__)
 
 FILE_NAME_MAX = 255
-FORGOTTEN_AFTER_SECONDS = 24 * 3600
 
 
 class FileKind(Protocol):
@@ -106,6 +102,7 @@ def document_upload(
                 format=kind.format,
                 media_type=kind.media_type,
             )
+            Upload.objects.create(uploader=author)
             for stored in handlers("revision_stored"):
                 stored(revision.pk)
     except IntegrityError:
@@ -144,40 +141,6 @@ def too_large(name: str) -> UploadRefused:
     )
 
 
-def incoming_sweep() -> None:
-    """Remove uploads that a killed process left in the incoming folder a day ago or longer."""
-    oldest = time.time() - FORGOTTEN_AFTER_SECONDS
-    for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*"):
-        try:
-            if path.stat().st_mtime < oldest:
-                path.unlink()
-        except FileNotFoundError:
-            continue  # its own process was still alive and has just removed it
-
-
-def originals_sweep() -> None:
-    """Remove stored files that no revision names: their process was killed before it wrote the row.
-
-    Looks at one of the 256 folders of originals, a random one, so that a call is short however large the library is;
-    called every few seconds it sees all of them within hours.
-    """
-    prefix = secrets.token_hex(1)
-    folder = f"originals/{prefix}"
-    try:
-        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    except FileNotFoundError:
-        return
-    # Files are shelved by the beginning of their hash, which has an index; "g" follows every hexadecimal digit.
-    revisions = Revision.objects.filter(sha256__gte=prefix, sha256__lt=f"{prefix}g")
-    kept = set(revisions.values_list("file", flat=True))
-    oldest = timezone.now() - timedelta(seconds=FORGOTTEN_AFTER_SECONDS)
-    for name in set(names) - kept:
-        with suppress(FileNotFoundError):  # deleted with its document in this very moment
-            if default_storage.get_modified_time(name) < oldest:
-                logger.warning("Removing %s, which no revision names", name)
-                default_storage.delete(name)
-
-
 def _store(path: Path, name: str) -> str:
     """Give the file to the storage. Raises NotStored, and leaves nothing there, when it does not take it."""
     try:
@@ -197,10 +160,10 @@ def _inspect(path: Path, name: str) -> FileKind:
 
 
 def _daily_limit_check(author: User) -> None:
-    """Raise UploadRefused when `author` has uploaded as many files today as the site allows."""
+    """Raise UploadRefused when `author` has uploaded as many files today as the site allows, deleted ones included."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     limit = settings.UPLOADS_PER_DAY
-    if Revision.objects.filter(uploader=author, created_at__gte=midnight).count() >= limit:
+    if Upload.objects.filter(uploader=author, uploaded_at__gte=midnight).count() >= limit:
         raise UploadRefused(
             ngettext(
                 "You can upload %(limit)d file a day. Come back tomorrow.",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,10 @@ import olefile
 import pikepdf
 import pypdfium2 as pdfium
 
+from .decoding import chinese_by_common_characters, chinese_by_its_bytes
+
+BLANK_POINTS = (595.0, 842.0)
 MAX_OUTLINE = 2_000
-MAX_NESTING = 32
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _OVERLAP = 64
@@ -39,6 +43,11 @@ _BAD_KINDS = {
     "/Movie",
     "/Sound",
 }
+# The bytes of PDFDocEncoding that are not Latin-1. Source: ISO 32000-1, annex D.2; two bytes stand for nothing.
+_PDF_DOC = dict(
+    zip("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™\ufb01\ufb02ŁŒŠŸŽıłœšž", range(0x80, 0x9F), strict=True),
+    **{"€": 0xA0, "\0": 0xAD},
+)
 
 
 def preload() -> None:
@@ -77,7 +86,7 @@ def outline(path: str) -> list[dict[str, Any]]:
         index = destination.get_index() if destination else None
         if index is not None and index >= 0:
             items.append(
-                {"level": bookmark.level + 1, "title": bookmark.get_title()[:300], "page": index + 1}
+                {"level": bookmark.level + 1, "title": label(bookmark.get_title())[:300], "page": index + 1}
             )
         if len(items) >= MAX_OUTLINE:
             break
@@ -86,8 +95,34 @@ def outline(path: str) -> list[dict[str, Any]]:
 
 def title(path: str) -> str | None:
     """The title in a PDF's information dictionary."""
-    value = pdfium.PdfDocument(path).get_metadata_value("Title").strip()
+    value = label(pdfium.PdfDocument(path).get_metadata_value("Title")).strip()
     return value[:500] or None
+
+
+def label(text: str) -> str:
+    """A text of the PDF's own, such as its title; empty when it is gibberish.
+
+    By the standard its bytes are PDFDocEncoding unless marked as Unicode, and so pdfium reads them. Chinese programs
+    write GBK, others UTF-8: `¸Û¿Ú` is 港口.
+    """
+    if text.isascii():
+        return text
+    try:
+        content = bytes(_PDF_DOC.get(char, ord(char)) for char in text)
+    except ValueError:
+        return text  # it was marked
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    codec = chinese_by_common_characters(content) or chinese_by_its_bytes(content)
+    if codec is not None:
+        return content.decode(codec, errors="replace")
+    # No Western language has more letters with accents than without.
+    if sum(char >= "\x80" for char in text) <= sum(char.isascii() and char.isalpha() for char in text):
+        return text
+    try:
+        return content.decode("gb2312")
+    except UnicodeDecodeError:
+        return ""
 
 
 def fonts(path: str) -> list[dict[str, Any]]:
@@ -107,33 +142,80 @@ def fonts(path: str) -> list[dict[str, Any]]:
 
 def _font_name(value: Any) -> str:
     """A font's name without the mark of a subset (ABCDEF+)."""
-    return re.sub(r"^[A-Z]{6}\+", "", str(value or "").lstrip("/"))[:120]
+    return re.sub(r"^[A-Z]{6}\+", "", _name(value).lstrip("/"))[:120]
 
 
-def clean(path: str, target: str) -> dict[str, int]:
-    """Write a copy of a PDF without scripts, actions that leave the document, and attached files."""
+def _name(value: Any) -> str:
+    """A PDF name as text, the slash included. Chinese programs write their fonts' names in GBK."""
+    try:
+        return str(value or "")
+    except UnicodeDecodeError:
+        written = re.sub(rb"#([0-9A-Fa-f]{2})", lambda code: bytes([int(code[1], 16)]), value.unparse())
+        return written.decode("gb18030", errors="replace")
+
+
+def clean(path: str, target: str) -> dict[str, Any]:
+    """Write a copy of a PDF without scripts, actions that leave the document, and attached files.
+
+    `rebuilt` in the answer tells of a PDF whose structure only pdfium can follow: its pages are copied into a new
+    one, without bookmarks and form fields, which is then cleaned.
+    """
+    document = pdfium.PdfDocument(path)
+    try:
+        return {"removed": _clean(path, target, pages=len(document)), "rebuilt": False}
+    except Exception as error:
+        # qpdf is stricter than pdfium, which draws the pages of the same bytes.
+        sys.stderr.write(f"the PDF is rebuilt: {type(error).__name__}: {error}\n"[:500])
+    rebuilt = Path(target).with_name("rebuilt.pdf")
+    _rebuild(document, str(rebuilt))
+    try:
+        return {"removed": _clean(str(rebuilt), target, pages=len(document)), "rebuilt": True}
+    finally:
+        rebuilt.unlink()
+
+
+def _clean(path: str, target: str, *, pages: int) -> int:
+    """Write the cleaned copy; returns how much was removed. Raises ValueError when qpdf sees fewer pages or more."""
     with pikepdf.open(path) as pdf:
+        if len(pdf.pages) != pages:
+            raise ValueError(f"{len(pdf.pages)} pages instead of {pages}")
         removed = sum(_strip(item) for item in _dictionaries(pdf))
-        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return {"removed": removed}
+        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, fix_metadata_version=False)
+    return removed
+
+
+def _rebuild(document: pdfium.PdfDocument, target: str) -> None:
+    """Write a new PDF that has the pages and nothing else; a page that cannot be copied is blank in it."""
+    copy = pdfium.PdfDocument.new()
+    try:
+        copy.import_pages(document)
+    except pdfium.PdfiumError:
+        copy = pdfium.PdfDocument.new()
+        for index in range(len(document)):
+            try:
+                copy.import_pages(document, [index])
+            except pdfium.PdfiumError:
+                for begun in range(len(copy) - 1, index - 1, -1):
+                    copy.del_page(begun)
+                copy.new_page(*BLANK_POINTS)
+    copy.save(target)
 
 
 def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
-    """Every dictionary of a PDF, also those written inside another object."""
-    waiting: list[tuple[Any, int]] = [(item, 0) for item in pdf.objects]
+    """Every dictionary of a PDF, also those written inside another object, however deep."""
+    waiting: list[Any] = list(pdf.objects)
     while waiting:
-        item, depth = waiting.pop()
+        item = waiting.pop()
         if isinstance(item, pikepdf.Stream):
             continue
         if isinstance(item, pikepdf.Dictionary):
             yield item
-            nested = [item.get(key) for key in list(item.keys())]
+            nested = list(item.values())  # not by key: a key may be a name that is no UTF-8
         elif isinstance(item, pikepdf.Array):
             nested = list(item)
         else:
             continue
-        if depth < MAX_NESTING:
-            waiting += [(value, depth + 1) for value in nested if _is_direct_container(value)]
+        waiting += filter(_is_direct_container, nested)
 
 
 def _is_direct_container(value: Any) -> bool:
@@ -148,10 +230,10 @@ def _strip(item: pikepdf.Dictionary) -> int:
             del item[key]
             removed += 1
     action = item.get("/A")
-    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S")) in _BAD_KINDS:
+    if isinstance(action, pikepdf.Dictionary) and _name(action.get("/S")) in _BAD_KINDS:
         del item["/A"]
         removed += 1
-    if str(item.get("/S", "")) in _BAD_KINDS:
+    if _name(item.get("/S")) in _BAD_KINDS:
         for key in list(item.keys()):
             del item[key]
         removed += 1
@@ -237,7 +319,7 @@ def _pdf_facts(path: Path) -> dict[str, Any]:
     javascript = attachments = 0
     with pikepdf.open(path) as pdf:
         for item in _dictionaries(pdf):
-            javascript += str(item.get("/S", "")) == "/JavaScript" or "/JavaScript" in item
+            javascript += _name(item.get("/S")) == "/JavaScript" or "/JavaScript" in item
             attachments += "/EF" in item
     return {
         "macros": javascript > 0,

@@ -138,14 +138,16 @@ class Builder:
     def paragraph(self, spans: list[Span], style: str = "Standard") -> None:
         self._body.append(f'<text:p text:style-name="{style}">{_spans(spans)}</text:p>')
 
-    def item(self, level: int, spans: list[Span], *, numbered: bool, first: bool) -> None:
+    def item(self, level: int, spans: list[Span], *, numbered: bool, first: bool, start: int = 1) -> None:
+        """Add an item of a list; the `first` of a numbered one has the number `start`."""
         level = min(max(level, 1), 6)
         name = "Numbers" if numbered else "Bullets"
         more = "" if first else ' text:continue-numbering="true"'
-        opening = f'<text:list text:style-name="{name}"{more}><text:list-item>'
-        inner = "<text:list><text:list-item>" * (level - 1)
+        number = f' text:start-value="{start}"' if numbered and first else ""
+        lists = [f'<text:list text:style-name="{name}"{more}>', *["<text:list>"] * (level - 1)]
+        opening = "<text:list-item>".join(lists) + f"<text:list-item{number}>"
         closing = "</text:list-item></text:list>" * level
-        self._body.append(f'{opening}{inner}<text:p text:style-name="Line">{_spans(spans)}</text:p>{closing}')
+        self._body.append(f'{opening}<text:p text:style-name="Line">{_spans(spans)}</text:p>{closing}')
 
     def table(self, rows: list[list[list[Span]]]) -> None:
         columns = max((len(row) for row in rows), default=0)

@@ -7,11 +7,13 @@ import binascii
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
-from html.parser import HTMLParser
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urldefrag
 
 from defusedxml import ElementTree
+from lxml import etree
 
 from .decoding import declared_in_markup, decode
 from .flat import Builder, Span
@@ -35,22 +37,12 @@ _SKIPPED = {
     "audio",
     "video",
 }
-_VOID = {
-    "br",
-    "img",
-    "hr",
-    "input",
-    "meta",
-    "link",
-    "col",
-    "source",
-    "wbr",
-    "area",
-    "base",
-    "embed",
-    "param",
-    "track",
-}
+_XHTML = "http://www.w3.org/1999/xhtml"
+# <title/> and <a id="x"/> are whole elements in XHTML; in HTML only those without any content may end so.
+_ENDED_AT_ONCE = re.compile(
+    r"<(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)\b)([A-Za-z][\w:.-]{0,40})([^<>]*)/>",
+    re.IGNORECASE,
+)
 _BLOCKS = {
     "p", "div", "section", "article", "header", "footer", "main", "nav", "aside", "address", "figure", "figcaption",
     "dl", "dt", "dd", "form", "fieldset", "center", "body", "html", "caption", "blockquote", "pre", "ul", "ol", "li",
@@ -69,16 +61,18 @@ _STYLES = {
 }
 
 
-class Blocks(HTMLParser):
-    """Feeds a builder from HTML. `picture` answers a source with its bytes, or None."""
+class Blocks:
+    """Feeds a builder from HTML. `picture` answers a source with its bytes, or None.
+
+    A target of lxml's parser: for every start there is an end, also where the markup leaves it out, as HTML may.
+    """
 
     def __init__(self, builder: Builder, picture: Callable[[str], bytes | None]) -> None:
-        super().__init__(convert_charrefs=True)
         self.builder = builder
         self.picture = picture
         self.spans: list[Span] = []
-        self.skipped: list[str] = []
-        self.styles: list[str] = []
+        self.skipped = 0
+        self.styles: Counter[str] = Counter()
         self.lists: list[bool] = []
         self.first_item = True
         self.heading = 0
@@ -87,72 +81,48 @@ class Blocks(HTMLParser):
         self.item = False
         self.rows: list[list[list[Span]]] | None = None
         self.depth = 0
+        self.cell_row = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.skipped:
-            if tag == self.skipped[-1] and tag not in _VOID:
-                self.skipped.append(tag)
-            return
-        if tag in _SKIPPED:
-            if tag not in _VOID:
-                self.skipped.append(tag)
-            return
-        if tag == "body":
-            self.skipped.clear()
-        if tag in _STYLES:
-            self.styles.append(_STYLES[tag])
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.skipped or tag in _SKIPPED:
+            self.skipped += 1
+        elif tag in _STYLES:
+            self.styles[_STYLES[tag]] += 1
         elif tag == "br":
             self.spans.append(Span("\n"))
         elif tag == "hr":
             self.flush()
             self.builder.rule()
         elif tag == "img":
-            self._image(dict(attrs))
+            self._image(attributes)
         elif tag in _BLOCKS:
             self._open(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if self.skipped:
-            if tag == self.skipped[-1]:
-                self.skipped.pop()
-            elif tag == "head":
-                self.skipped.clear()
-            return
-        if tag in _STYLES:
-            if _STYLES[tag] in self.styles:
-                self.styles.remove(_STYLES[tag])
+            self.skipped -= 1
+        elif tag in _STYLES:
+            self.styles[_STYLES[tag]] -= 1
         elif tag in _BLOCKS:
             self._close(tag)
 
-    def handle_data(self, data: str) -> None:
+    def data(self, text: str) -> None:
         if self.skipped:
             return
         if not self.preformatted:
-            data = re.sub(r"[ \t\r\n\f]+", " ", data)
+            text = re.sub(r"[ \t\r\n\f]+", " ", text)
             last = self.spans[-1].text if self.spans else ""
             if not last or last.endswith((" ", "\n")):
-                data = data.lstrip(" ")
-        if data:
-            self.spans.append(Span(data, "".join(sorted(set(self.styles)))))
+                text = text.lstrip(" ")
+        if text:
+            self.spans.append(Span(text, "".join(style for style in "bci" if self.styles[style])))
+
+    def close(self) -> None:
+        self.flush()
 
     def _open(self, tag: str) -> None:
-        if tag in {"td", "th"} and self.rows is not None:
-            self.spans = []
-            return
-        if tag == "tr" and self.rows is not None:
-            if len(self.rows) < MAX_ROWS:
-                self.rows.append([])
-            return
         if self.rows is not None:
-            if tag == "table":
-                self.depth += 1
-            elif self.spans and not self.spans[-1].text.endswith("\n"):
-                self.spans.append(Span("\n"))
+            self._open_in_table(tag, self.rows)
             return
         self.flush()
         if tag == "table":
@@ -169,9 +139,25 @@ class Blocks(HTMLParser):
         elif tag == "blockquote":
             self.quoted += 1
 
+    def _open_in_table(self, tag: str, rows: list[list[list[Span]]]) -> None:
+        if tag in {"td", "th"}:
+            self._end_cell(rows)
+            self.cell_row = len(rows)
+        elif tag == "tr":
+            self._end_cell(rows)
+            if len(rows) >= MAX_ROWS:
+                self._end_rows(rows)
+            rows.append([])
+        elif tag == "table":
+            # A table inside a cell: its rows follow, and what the cell goes on with.
+            self._end_cell(rows)
+            self.depth += 1
+        elif self.spans and not self.spans[-1].text.endswith("\n"):
+            self.spans.append(Span("\n"))
+
     def _close(self, tag: str) -> None:
         if self.rows is not None:
-            self._close_in_table(tag)
+            self._close_in_table(tag, self.rows)
             return
         self.flush()
         if tag in {"ul", "ol"} and self.lists:
@@ -181,29 +167,41 @@ class Blocks(HTMLParser):
         elif tag == "blockquote" and self.quoted:
             self.quoted -= 1
 
-    def _close_in_table(self, tag: str) -> None:
-        if self.rows is None:
-            return
+    def _close_in_table(self, tag: str, rows: list[list[list[Span]]]) -> None:
         if tag in {"td", "th"}:
-            if not self.rows:
-                self.rows.append([])
-            self.rows[-1].append(_trimmed(self.spans))
-            self.spans = []
+            # An empty cell holds its place; one that held a table has its rows instead.
+            self._end_cell(rows, even_empty=self.cell_row == len(rows))
+        elif tag in {"caption", "tr"}:
+            self._end_cell(rows)
         elif tag == "table":
+            self._end_cell(rows)
+            rows.append([])
             self.depth -= 1
-            if self.depth <= 0:
-                rows, self.rows = self.rows, None
-                self.builder.table([row for row in rows if row])
-                self.spans = []
+            if self.depth == 0:
+                self.rows = None
+                self._end_rows(rows)
 
-    def _image(self, attributes: dict[str, str | None]) -> None:
-        content = self.picture(attributes.get("src") or "")
+    def _end_cell(self, rows: list[list[list[Span]]], *, even_empty: bool = False) -> None:
+        """Put what was collected into a cell of its own, so that no text of a table is lost wherever it stands."""
+        cell, self.spans = _trimmed(self.spans), []
+        if not cell and not even_empty:
+            return
+        if not rows:
+            rows.append([])
+        rows[-1].append(cell)
+
+    def _end_rows(self, rows: list[list[list[Span]]]) -> None:
+        self.builder.table([row for row in rows if row])
+        rows.clear()
+
+    def _image(self, attributes: Mapping[str, str]) -> None:
+        content = self.picture(attributes.get("src", ""))
         if content is not None and self.rows is None:
             self.flush()
             if self.builder.image(content):
                 return
         if attributes.get("alt"):
-            self.handle_data(f"[{attributes['alt']}]")
+            self.data(f"[{attributes['alt']}]")
 
     def flush(self) -> None:
         """End the paragraph that is being collected."""
@@ -224,14 +222,6 @@ class Blocks(HTMLParser):
             self.first_item = False
         else:
             self.builder.paragraph(spans, "Quote" if self.quoted else "Standard")
-
-    def finish(self) -> None:
-        """Close what the markup left open."""
-        self.close()
-        if self.rows is not None:
-            self.depth = 1
-            self._close_in_table("table")
-        self.flush()
 
 
 def _trimmed(spans: list[Span]) -> list[Span]:
@@ -264,9 +254,13 @@ def html_to_blocks(
     content: bytes, builder: Builder, picture: Callable[[str], bytes | None] = data_picture
 ) -> None:
     """Add the blocks of an HTML page to the builder."""
-    parser = Blocks(builder, picture)
-    parser.feed(decode(content, declared=declared_in_markup(content)))
-    parser.finish()
+    text = decode(content, declared=declared_in_markup(content)).replace("\0", "\ufffd")
+    if _XHTML in text[:2000]:
+        text = _ENDED_AT_ONCE.sub(r"<\1\2></\1>", text)
+    blocks: Any = Blocks(builder, picture)  # the stubs ask for a target that takes bytes, too
+    parser = etree.HTMLParser(target=blocks, encoding="utf-8", huge_tree=True)
+    parser.feed(text.encode())
+    parser.close()
 
 
 class Book:

@@ -1,138 +1,110 @@
-"""Markdown to blocks: the common part of it, without raw HTML and without fetching anything."""
+"""Markdown (CommonMark and tables) to blocks, without raw HTML and without fetching anything."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from .flat import Builder, Span
 
-_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
-_ITEM = re.compile(r"^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$")
-_RULE = re.compile(r"^\s{0,3}([-*_])\s*(?:\1\s*){2,}$")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
-_INLINE = re.compile(
-    r"(?P<code>`+)(?P<coded>.+?)(?P=code)"
-    r"|(?P<strong>\*\*|__)(?=\S)(?P<bold>.+?)(?<=\S)(?P=strong)"
-    r"|(?P<em>[*_])(?=\S)(?P<italic>[^*_]+?)(?<=\S)(?P=em)"
-    r"|!?\[(?P<label>[^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)"
-    r"|<(?P<link>https?://[^>\s]+)>"
-    r"|\\(?P<escaped>[\\`*_{}\[\]()#+.!|>-])"
-)
+MAX_NESTING = 100  # what lies deeper is left out by the parser
+_MARKS = {"strong_open": "b", "em_open": "i"}
+_ENDS = {"strong_close": "b", "em_close": "i"}
 
 
-def spans(text: str, style: str = "") -> list[Span]:
+def spans(tokens: Iterable[Token]) -> list[Span]:
     """Inline markup: bold, italic, code; links and pictures become their text."""
     found: list[Span] = []
-    position = 0
-    for match in _INLINE.finditer(text):
-        if match.start() > position:
-            found.append(Span(text[position : match.start()], style))
-        if match["coded"] is not None:
-            found.append(Span(match["coded"], style + "c"))
-        elif match["bold"] is not None:
-            found.extend(spans(match["bold"], style + "b"))
-        elif match["italic"] is not None:
-            found.extend(spans(match["italic"], style + "i"))
-        else:
-            found.append(Span(match["label"] or match["link"] or match["escaped"] or "", style))
-        position = match.end()
-    if position < len(text):
-        found.append(Span(text[position:], style))
+    marks: list[str] = []
+    for token in tokens:
+        style = "".join(sorted(set(marks)))
+        if token.type in _MARKS:
+            marks.append(_MARKS[token.type])
+        elif token.type in _ENDS:
+            marks.remove(_ENDS[token.type])
+        elif token.type == "softbreak":
+            found.append(Span(" ", style))
+        elif token.type == "hardbreak":
+            found.append(Span("\n", style))
+        elif token.content:
+            found.append(Span(token.content, style + "c" * (token.type == "code_inline")))
     return found
 
 
-class _Parser:
-    def __init__(self, text: str, builder: Builder) -> None:
-        self.lines = text.split("\n")
+@dataclass
+class _List:
+    """A list that is open: `following` is the number of its next item, `begun` whether it has had one."""
+
+    numbered: bool
+    following: int
+    begun: bool = False
+
+
+class _Writer:
+    def __init__(self, builder: Builder) -> None:
         self.builder = builder
-        self.at = 0
-        self.paragraph: list[str] = []
-        self.in_list = False
+        self.lists: list[_List] = []
+        self.item = False
+        self.quotes = 0
 
-    def parse(self) -> None:
-        while self.at < len(self.lines):
-            line = self.lines[self.at]
-            self.at += 1
-            if not self._block(line):
-                self.paragraph.append(line.strip())
-        self._flush()
+    def write(self, tokens: Iterator[Token]) -> None:
+        for token in tokens:
+            match token.type:
+                case "heading_open":
+                    self.builder.heading(int(token.tag[1]), spans(next(tokens).children or ()))
+                case "paragraph_open":
+                    self._paragraph(spans(next(tokens).children or ()))
+                case "fence" | "code_block":
+                    for line in token.content.removesuffix("\n").split("\n"):
+                        self.builder.paragraph([Span(line)], "Code")
+                case "hr":
+                    self.builder.rule()
+                case "table_open":
+                    self.builder.table(_rows(tokens))
+                case "bullet_list_open" | "ordered_list_open":
+                    numbered = token.type == "ordered_list_open"
+                    self.lists.append(_List(numbered, int(token.attrGet("start") or 1) if numbered else 1))
+                case "bullet_list_close" | "ordered_list_close":
+                    self.lists.pop()
+                case "list_item_open":
+                    self.item = True
+                case "list_item_close":
+                    self.item = False
+                case "blockquote_open":
+                    self.quotes += 1
+                case "blockquote_close":
+                    self.quotes -= 1
 
-    def _flush(self) -> None:
-        if self.paragraph:
-            self.builder.paragraph(spans(" ".join(self.paragraph)))
-        self.paragraph = []
-
-    def _block(self, line: str) -> bool:
-        """Take a line that begins something other than a paragraph. False when it does not."""
-        item = _ITEM.match(line)
-        if not item and line.strip():
-            self.in_list = False
-        if not line.strip():
-            self._flush()
-        elif fence := _FENCE.match(line):
-            self._code(fence[1])
-        elif heading := _HEADING.match(line):
-            self._flush()
-            self.builder.heading(len(heading[1]), spans(heading[2]))
-        elif self.paragraph and re.fullmatch(r"\s{0,3}(=+|-+)\s*", line):
-            text, self.paragraph = " ".join(self.paragraph), []
-            self.builder.heading(1 if "=" in line else 2, spans(text))
-        elif _RULE.match(line):
-            self._flush()
-            self.builder.rule()
-        elif item:
-            self._flush()
-            self._item(item)
-        elif line.lstrip().startswith(">"):
-            self._flush()
-            self.builder.paragraph(spans(line.lstrip().lstrip("> ")), "Quote")
-        elif (
-            "|" in line
-            and self.at < len(self.lines)
-            and _TABLE_RULE.match(self.lines[self.at])
-            and "-" in self.lines[self.at]
-        ):
-            self._flush()
-            self._table(line)
-        else:
-            return False
-        return True
-
-    def _code(self, fence: str) -> None:
-        self._flush()
-        while self.at < len(self.lines):
-            line = self.lines[self.at]
-            self.at += 1
-            if line.strip().startswith(fence):
-                return
-            self.builder.paragraph([Span(line)], "Code")
-
-    def _item(self, item: re.Match[str]) -> None:
-        level = len(item[1].expandtabs(4)) // 2 + 1
-        text = item[3]
-        while self.at < len(self.lines):
-            following = self.lines[self.at]
-            if not following.startswith("  ") or not following.strip() or _ITEM.match(following):
-                break
-            text += " " + following.strip()
-            self.at += 1
-        self.builder.item(level, spans(text), numbered=item[2][0].isdigit(), first=not self.in_list)
-        self.in_list = True
-
-    def _table(self, first: str) -> None:
-        rows = [_cells(first)]
-        self.at += 1
-        while self.at < len(self.lines) and "|" in self.lines[self.at]:
-            rows.append(_cells(self.lines[self.at]))
-            self.at += 1
-        self.builder.table(rows)
+    def _paragraph(self, content: list[Span]) -> None:
+        if not self.item:
+            self.builder.paragraph(content, "Quote" if self.quotes else "Standard")
+            return
+        self.item = False
+        here = self.lists[-1]
+        self.builder.item(
+            len(self.lists), content, numbered=here.numbered, first=not here.begun, start=here.following
+        )
+        here.begun = True
+        here.following += 1
 
 
-def _cells(line: str) -> list[list[Span]]:
-    return [spans(cell.strip()) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+def _rows(tokens: Iterator[Token]) -> list[list[list[Span]]]:
+    """The rows of a table, its end included."""
+    rows: list[list[list[Span]]] = []
+    for token in tokens:
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            rows[-1].append(spans(token.children or ()))
+    return rows
 
 
 def to_blocks(text: str, builder: Builder) -> None:
     """Add the blocks of a Markdown text to the builder."""
-    _Parser(text, builder).parse()
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
+    _Writer(builder).write(iter(parser.parse(text)))

@@ -2,7 +2,7 @@
 
 It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
 "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
-(in any order), and at the end {"done": true, "unreadable": [...]}; or {"error": code, "detail": text}, after which another order may follow.
+(in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
@@ -26,7 +26,6 @@ from PIL import Image
 from . import facts, images, text
 
 PAGES = Path("pages")
-BLANK_POINTS = (595.0, 842.0)
 MAX_CRASHES = 20
 
 
@@ -68,7 +67,7 @@ class Renderer:
         page.close()
 
     def blank(self, number: int) -> None:
-        width, height = BLANK_POINTS
+        width, height = facts.BLANK_POINTS
         largest = max(self.order["widths"])
         picture = Image.new("RGB", (largest, round(largest * height / width)), "white")
         self.write(number, width, height, picture, [], readable=False)
@@ -111,14 +110,14 @@ def fork(work: Any) -> int:
         os._exit(code)
 
 
-def render_all(order: dict[str, Any], total: int) -> list[int]:
-    """Render all pages in several processes. Returns the numbers of the pages a process crashed on."""
+def render_all(order: dict[str, Any], total: int) -> None:
+    """Render all pages in several processes. Raises RuntimeError when too many of them crash."""
     step = max(1, min(int(order["renderers"]), total))
     slots = mmap.mmap(-1, 4 * step)
     renderers = [Renderer(order, slots, index) for index in range(step)]
     running = {fork(lambda r=r, i=i: r.run(i + 1, step, total)): i for i, r in enumerate(renderers)}
     inspector = fork(lambda: facts.write(order))
-    crashed: list[int] = []
+    crashes = 0
     while running:
         child, status = os.wait()
         if child == inspector:
@@ -129,8 +128,8 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
             continue
         (number,) = struct.unpack_from("i", slots, index * 4)
         number = number or index + 1
-        crashed.append(number)
-        if len(crashed) > MAX_CRASHES:
+        crashes += 1
+        if crashes > MAX_CRASHES:
             raise RuntimeError("the renderer crashed too often")
         renderers[index].blank(number)
         say(page=number)
@@ -139,7 +138,6 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
             running[fork(lambda i=index, n=following: renderers[i].run(n, step, total))] = index
     if inspector:
         os.waitpid(inspector, 0)
-    return crashed
 
 
 def open_pdf(order: dict[str, Any]) -> int | None:
@@ -193,8 +191,8 @@ def main() -> int:
             continue
         say(count=total)
         (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-        crashed = render_all(order, total)
-        say(done=True, crashed=crashed)
+        render_all(order, total)
+        say(done=True)
         return 0
     return 1
 
