@@ -191,3 +191,38 @@ def test_output_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
         outbox.read("document.pdf", MIB)
     outbox.close()
     assert not (tmp_path / "taken").exists()
+
+
+def test_output_that_becomes_a_link_while_it_is_taken_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"%PDF-secret")
+    secret.chmod(0o600)
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "document.pdf").write_bytes(b"%PDF-harmless")
+    look = os.fstat
+
+    def swap(descriptor: int) -> os.stat_result:
+        (box / "document.pdf").unlink(missing_ok=True)
+        (box / "document.pdf").symlink_to(secret)
+        return look(descriptor)
+
+    monkeypatch.setattr(os, "fstat", swap)
+    with Outbox(box) as outbox:
+        outbox.take("document.pdf", tmp_path / "taken", (b"%PDF-", None), MIB)
+    assert not (tmp_path / "taken").is_symlink()
+    assert (tmp_path / "taken").read_bytes() == b"%PDF-harmless"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_taken_cannot_be_changed_any_more(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "document.pdf").write_bytes(b"%PDF-harmless")
+    with (box / "document.pdf").open("r+b") as kept, Outbox(box) as outbox:
+        outbox.take("document.pdf", tmp_path / "taken", (b"%PDF-", None), MIB)
+        kept.write(b"<script>")
+    assert (tmp_path / "taken").read_bytes() == b"%PDF-harmless"
+    assert list(box.iterdir()) == []
