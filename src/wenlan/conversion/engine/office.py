@@ -21,7 +21,7 @@ from typing import Protocol
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, spawn
+from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, spawn
 
 CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
 PROGRAM_SETTING = "WENLAN_SOFFICE"
@@ -125,7 +125,8 @@ def _profile_key(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the file at `path`, that other processes of this user wait for."""
     with path.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
@@ -166,7 +167,9 @@ class SofficeLayouter:
             Bind(room, JOB, writable=True),
             Bind(layout.source.resolve(), inside),
         ]
-        caps = Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes)
+        caps = Caps(
+            limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes, threads=True
+        )
         with (
             tempfile.TemporaryFile() as told,
             spawn([*command, inside], binds=binds, caps=caps, env=office_environment(), stdout=told) as child,
@@ -197,7 +200,7 @@ class SofficeLayouter:
         ready = base / f"office-{key}"
         if ready.is_dir():
             return ready
-        with _locked(base / "office.lock"):
+        with locked(base / "office.lock"):
             if not ready.is_dir():
                 self._prime(path, base, ready, limits)
             for old in base.glob("office-*"):
@@ -219,7 +222,11 @@ class SofficeLayouter:
             words = ""
             # With an empty profile LibreOffice asks to be started again (exit code 81).
             for _ in range(_PRIMING_STARTS):
-                words = self._start_empty(path, work, deadline, limits)
+                try:
+                    words = self._start_empty(path, work, deadline, limits)
+                except DeadlineExceeded:
+                    words = f"not within {_PRIMING_SECONDS:.0f} seconds"
+                    continue
                 if (work / "laid" / "sample.pdf").is_file():
                     break
             else:
@@ -240,7 +247,7 @@ class SofficeLayouter:
                 Bind(work, JOB, writable=True),
                 Bind(work / "fontcache", fonts.CACHE_IN_SANDBOX, writable=True),
             ],
-            caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB),
+            caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB, threads=True),
             env=office_environment(),
         ) as child:
             code = child.wait(deadline)

@@ -6,6 +6,7 @@ following links, sizes are bounded, and every value is checked for its type.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -39,6 +40,7 @@ class PageRenderer:
 
     def __init__(self, *, source: Path, work: Path, limits: Limits) -> None:
         self._limits = limits
+        self._text_bytes = self._image_bytes = 0
         self.unreadable: list[int] = []
         """The pages that could not be drawn and came out blank."""
         self.input = work / "input"
@@ -46,9 +48,15 @@ class PageRenderer:
         self.input.mkdir()
         room = work / "render"
         (room / "pages").mkdir(parents=True)
-        self._outbox = Outbox(room / "pages")
-        self._folder = Outbox(room)
-        self._child: Child = spawn(
+        with contextlib.ExitStack() as opened:
+            self._outbox = opened.enter_context(Outbox(room / "pages"))
+            self._folder = opened.enter_context(Outbox(room))
+            self._child: Child = opened.enter_context(self._start(room, source))
+            self._opened = opened.pop_all()
+
+    def _start(self, room: Path, source: Path) -> Child:
+        limits = self._limits
+        return spawn(
             python_command("render"),
             binds=[
                 *python_binds(),
@@ -57,7 +65,9 @@ class PageRenderer:
                 Bind(self.input, _INPUT),
                 Bind(source.resolve(), _SOURCE),
             ],
-            caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
+            caps=Caps(
+                limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes, forks=True
+            ),
             env={"PYTHONPATH": "/wenlan"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -67,9 +77,7 @@ class PageRenderer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.__exit__(None, None, None)
-        self._outbox.close()
-        self._folder.close()
+        self._opened.close()
 
     def order(
         self, pdf: str | None, *, format_name: str, sheets: bool, max_page_points: float | None
@@ -176,7 +184,11 @@ class PageRenderer:
     def _take(self, number: int, target: Path) -> Page:
         name = f"{number:04d}.json"
         try:
-            found = json.loads(self._outbox.read(name, _MAX_PAGE_FACTS))
+            written = self._outbox.read(name, _MAX_PAGE_FACTS)
+            self._text_bytes += len(written)
+            if self._text_bytes > self._limits.max_page_text_bytes:
+                raise ConversionFailed(Status.TOO_LARGE, "too_large", f"too much text up to page {number}")
+            found = json.loads(written)
             lines = [_line(item) for item in found["lines"]]
             width, height = float(found["width_points"]), float(found["height_points"])
             sizes = [(int(item["width"]), int(item["height"])) for item in found["images"]]
@@ -189,6 +201,9 @@ class PageRenderer:
         for (pixels_wide, pixels_high), image_name in zip(sizes, self._names(number), strict=True):
             path = target / image_name
             size = self._outbox.take(image_name, path, (b"RIFF", b"WEBP"), _MAX_IMAGE_BYTES)
+            self._image_bytes += size
+            if self._image_bytes > self._limits.max_image_bytes:
+                raise ConversionFailed(Status.TOO_LARGE, "too_large", f"too large images up to page {number}")
             images.append(PageImage(pixels_wide, pixels_high, path, "image/webp", size))
         text = "\n".join(line.text for line in lines)
         return Page(number, width, height, text, lines, images)

@@ -4,7 +4,7 @@ Inside there is /usr and the Python prefix, read-only; an empty /tmp and home; t
 no other process, no environment but the one given, no capability. Memory, processor time, file size and the number of
 processes are bounded, and whoever starts a child kills its whole process group.
 
-Two ways into the sandbox are tried once per process:
+Two ways into the sandbox are tried until one works:
 
 * plain bubblewrap with a user namespace (an ordinary user, or root);
 * inside a plain chroot as root, where the kernel refuses user namespaces and `pivot_root` needs the root to be a mount
@@ -15,7 +15,6 @@ Two ways into the sandbox are tried once per process:
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import os
 import select
@@ -31,6 +30,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from .inside import alone
 from .model import MIB, ConversionFailed, Status
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ _ALWAYS_UNSHARED = (
 _CHROOT_SCRIPT = 'mount --make-rprivate /proc && mount --rbind / /proc && mount --make-rprivate /proc && exec chroot /proc "$@"'
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "libreoffice")
 _PROBE_SECONDS = 10.0
+_PROBE_AGAIN_SECONDS = 30.0
 
 
 class DeadlineExceeded(ConversionFailed):
@@ -84,12 +85,23 @@ class Bind:
 
 @dataclass(frozen=True)
 class Caps:
-    """Bounds on each process in the sandbox."""
+    """Bounds on each process in the sandbox, and on what it may start.
+
+    `processes` counts threads too; the kernel lets root have as many as it likes. Therefore what is started cannot
+    start others, unless `forks`: such a program never touches a document itself, and its children give up starting
+    processes before they do (`inside/alone.py`). So the bound on memory is one on the whole job, not on each of many.
+    """
 
     memory_bytes: int
     cpu_seconds: int
     file_bytes: int
     processes: int = 256
+    threads: bool = False
+    forks: bool = False
+
+    def filter(self) -> bytes | None:
+        """The filter of system calls for what is started; None for none."""
+        return None if self.forks else alone.program(threads=self.threads)
 
     def command(self) -> list[str]:
         return [
@@ -100,6 +112,9 @@ class Caps:
             f"--nproc={self.processes}",
             "--core=0",
         ]
+
+
+_PROBE_CAPS = Caps(memory_bytes=64 * MIB, cpu_seconds=1, file_bytes=0)
 
 
 @dataclass(frozen=True)
@@ -135,9 +150,26 @@ def _ways() -> Iterator[Way]:
         yield Way(into_chroot, _ALWAYS_UNSHARED)
 
 
-@functools.cache
+_last_probe: tuple[float, Probe] | None = None
+
+
 def probe() -> Probe:
-    """Find a way into the sandbox that works here. Tried once per process; takes a few milliseconds."""
+    """Find a way into the sandbox that works here; takes a few milliseconds.
+
+    What worked once is not tried again in this process. What did not may have been a busy machine, or is repaired
+    while the process runs: it is tried again after half a minute.
+    """
+    global _last_probe
+    if _last_probe is not None:
+        tried_at, found = _last_probe
+        if found.way is not None or time.monotonic() - tried_at < _PROBE_AGAIN_SECONDS:
+            return found
+    found = _try_ways()
+    _last_probe = (time.monotonic(), found)
+    return found
+
+
+def _try_ways() -> Probe:
     if shutil.which("bwrap") is None:
         return Probe(None, "bubblewrap (bwrap) is not installed")
     if not Path("/proc/self/status").exists():
@@ -147,14 +179,16 @@ def probe() -> Probe:
     problems = []
     for way in _ways():
         try:
-            tried = subprocess.run(  # noqa: S603 (a fixed command)
-                _command(way, ["true"], binds=(), env={}, caps=None),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_PROBE_SECONDS,
-                check=False,
-                start_new_session=True,
-            )
+            with _filter_file(_PROBE_CAPS) as filter_from:
+                tried = subprocess.run(  # noqa: S603 (a fixed command)
+                    _command(way, ["true"], binds=(), env={}, caps=None, filter_from=filter_from),
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    timeout=_PROBE_SECONDS,
+                    check=False,
+                    start_new_session=True,
+                    pass_fds=() if filter_from is None else (filter_from,),
+                )
         except (OSError, subprocess.TimeoutExpired) as error:
             problems.append(str(error))
             continue
@@ -197,9 +231,17 @@ def _system_binds() -> Iterator[str]:
 
 
 def _command(
-    way: Way, argv: Sequence[str], *, binds: Sequence[Bind], env: dict[str, str], caps: Caps | None
+    way: Way,
+    argv: Sequence[str],
+    *,
+    binds: Sequence[Bind],
+    env: dict[str, str],
+    caps: Caps | None,
+    filter_from: int | None = None,
 ) -> list[str]:
     command = [*way.prefix, shutil.which("bwrap") or "bwrap", *way.namespaces]
+    if filter_from is not None:
+        command += ["--seccomp", str(filter_from)]
     command += [
         "--die-with-parent",
         "--new-session",
@@ -340,18 +382,39 @@ def spawn(
     cannot put anything else in their place.
     """
     way = require()
-    if way is None:
-        places = _places(binds)
-        command = _unconfined(argv, places, env or {}, caps)
-    else:
-        places = {}
-        command = _command(way, argv, binds=binds, env=env or {}, caps=caps)
-    errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the child it is given to)
-    try:
-        process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
-            command, stdin=stdin, stdout=stdout, stderr=errors, start_new_session=True, close_fds=True
-        )
-    except OSError as error:
-        errors.close()
-        raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
+    places = {} if way else _places(binds)
+    with _filter_file(caps) as filter_from:
+        if way is None:
+            command = _unconfined(argv, places, env or {}, caps)
+        else:
+            command = _command(way, argv, binds=binds, env=env or {}, caps=caps, filter_from=filter_from)
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the child it is given to)
+        try:
+            process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
+                command,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=errors,
+                start_new_session=True,
+                pass_fds=() if filter_from is None else (filter_from,),
+            )
+        except OSError as error:
+            errors.close()
+            raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
     return Child(process, errors, places)
+
+
+@contextlib.contextmanager
+def _filter_file(caps: Caps) -> Iterator[int | None]:
+    """A file to read the filter of system calls from; None when there is to be none."""
+    code = caps.filter()
+    if code is None:
+        yield None
+        return
+    descriptor = os.memfd_create("filter")
+    try:
+        os.write(descriptor, code)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -6,7 +6,8 @@ It is started early and waits for a line on its input, the order: {"pdf", "sourc
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
-crashed on comes out blank.
+crashed on comes out blank. The first process only starts the others: it never opens the document, and they can start
+nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import mmap
 import os
 import struct
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from . import facts, images, text
+from . import alone, facts, images, text
 
 PAGES = Path("pages")
 BLANK_POINTS = (595.0, 842.0)
@@ -95,13 +98,14 @@ class Renderer:
         (self.folder / f"{number:04d}.json").write_text(json.dumps(facts_of_page), encoding="utf-8")
 
 
-def fork(work: Any) -> int:
-    """Run `work` in a forked process and return its id."""
+def fork(work: Callable[[], object]) -> int:
+    """Run `work` in a forked process, that can start no other, and return its id."""
     child = os.fork()
     if child:
         return child
     code = 1
     try:
+        alone.stay(threads=False)
         work()
         code = 0
     except BaseException as error:
@@ -116,8 +120,8 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
     step = max(1, min(int(order["renderers"]), total))
     slots = mmap.mmap(-1, 4 * step)
     renderers = [Renderer(order, slots, index) for index in range(step)]
-    running = {fork(lambda r=r, i=i: r.run(i + 1, step, total)): i for i, r in enumerate(renderers)}
-    inspector = fork(lambda: facts.write(order))
+    running = {fork(partial(r.run, i + 1, step, total)): i for i, r in enumerate(renderers)}
+    inspector = fork(partial(facts.write, order))
     crashed: list[int] = []
     while running:
         child, status = os.wait()
@@ -136,10 +140,32 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
         say(page=number)
         following = number + step
         if following <= total:
-            running[fork(lambda i=index, n=following: renderers[i].run(n, step, total))] = index
+            running[fork(partial(renderers[index].run, following, step, total))] = index
     if inspector:
         os.waitpid(inspector, 0)
     return crashed
+
+
+def opened(order: dict[str, Any]) -> int | None:
+    """As open_pdf, in a process of its own. Raises RuntimeError when that crashes."""
+    told = mmap.mmap(-1, 8)
+
+    def look() -> None:
+        total = open_pdf(order)
+        struct.pack_into("ii", told, 0, total or 0, order["pdf"] == trimmed(order))
+
+    _, status = os.waitpid(fork(look), 0)
+    if status != 0:
+        raise RuntimeError("the document cannot be opened")
+    total, is_trimmed = struct.unpack("ii", told[:])
+    if is_trimmed:
+        order["pdf"] = trimmed(order)
+    return min(int(total), int(order["max_pages"])) or None
+
+
+def trimmed(order: dict[str, Any]) -> str:
+    """Where the copy without empty pages lies."""
+    return f"{order['folder']}/trimmed.pdf"
 
 
 def open_pdf(order: dict[str, Any]) -> int | None:
@@ -177,7 +203,7 @@ def drop_blank_pages(document: pdfium.PdfDocument, order: dict[str, Any]) -> int
         return 0
     for index in reversed(blank):
         document.del_page(index)
-    order["pdf"] = f"{order['folder']}/trimmed.pdf"
+    order["pdf"] = trimmed(order)
     document.save(order["pdf"])
     return len(blank)
 
@@ -188,7 +214,7 @@ def main() -> int:
     facts.preload()
     for line in sys.stdin:
         order = json.loads(line)
-        total = open_pdf(order)
+        total = opened(order)
         if total is None:
             continue
         say(count=total)
