@@ -211,6 +211,19 @@ def test_folders_of_the_dead_are_removed_and_those_of_the_living_are_not(
     another.remove()
 
 
+def test_a_profile_that_another_installation_works_with_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(office.CACHE_DIR_SETTING, str(tmp_path))
+    for name in ("office-in-use", "office-forgotten"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "office-forgotten", (0, 0))
+    program = office.program()
+    assert program is not None
+    ready = office.SofficeLayouter().template(program, Limits())
+    assert sorted(tmp_path.glob("office-*")) == sorted([ready, tmp_path / "office-in-use"])
+
+
 def test_a_server_that_did_not_start_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     layouter = ForkServerLayouter()
     with monkeypatch.context() as busy:

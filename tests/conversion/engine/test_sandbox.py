@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -82,6 +83,17 @@ def test_it_sees_no_folder_but_its_own(tmp_path: Path) -> None:
     for place in (Path(__file__), Path.home() / ".ssh", Path("/etc/passwd"), Path("/var/log"), tmp_path):
         code, words = run(job, f"import os; assert not os.path.exists({str(place)!r})")
         assert code == 0, (place, words)
+
+
+def test_it_sees_no_data_that_lies_in_the_folder_of_the_python_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bin", "lib", "data"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    seen = [bind.source for bind in sandbox.python_binds() if bind.source]
+    assert tmp_path / "lib" in seen
+    assert not any((tmp_path / "data").is_relative_to(path) for path in seen)
 
 
 def test_it_writes_nowhere_but_into_its_own_folder(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ SETTINGS = Path(__file__).parent / "data" / "registrymodifications.xcu"
 
 _PRIMING_SECONDS = 90.0
 _PRIMING_STARTS = 3
+_UNUSED_SECONDS = 7 * 24 * 3600.0
 _KINDS = {
     "Writer": "writer",
     "Writer/Web": "writer",
@@ -199,12 +201,14 @@ class SofficeLayouter:
         key = _profile_key(path)
         ready = base / f"office-{key}"
         if ready.is_dir():
+            os.utime(ready)
             return ready
         with locked(base / "office.lock"):
             if not ready.is_dir():
                 self._prime(path, base, ready, limits)
             for old in base.glob("office-*"):
-                if old.is_dir() and old != ready:
+                # Another version of this program, or another container, may still work with it.
+                if old.is_dir() and old.stat().st_mtime < time.time() - _UNUSED_SECONDS:
                     shutil.rmtree(old, ignore_errors=True)
         return ready
 

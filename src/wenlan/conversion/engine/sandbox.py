@@ -1,6 +1,6 @@
 """The only way the engine starts a program on untrusted bytes: bubblewrap, without network, with one writable folder.
 
-Inside there is /usr and the Python prefix, read-only; an empty /tmp and home; the job's folder at /job; no network,
+Inside there is /usr and Python, read-only; an empty /tmp and home; the job's folder at /job; no network,
 no other process, no environment but the one given, no capability. Memory, processor time, file size and the number of
 processes are bounded, and whoever starts a child kills its whole process group.
 
@@ -49,6 +49,7 @@ _ALWAYS_UNSHARED = (
 )
 _CHROOT_SCRIPT = 'mount --make-rprivate /proc && mount --rbind / /proc && mount --make-rprivate /proc && exec chroot /proc "$@"'
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "libreoffice")
+_PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
 _PROBE_SECONDS = 10.0
 _PROBE_AGAIN_SECONDS = 30.0
 
@@ -268,9 +269,13 @@ def _command(
 
 
 def python_binds() -> list[Bind]:
-    """What the sandbox needs to run this Python and the engine's own tools."""
+    """What the sandbox needs to run this Python and the engine's own tools.
+
+    Of a prefix only what Python is made of: an environment may be the very folder that has the site's data in it.
+    """
     prefixes = dict.fromkeys(Path(prefix).resolve() for prefix in (sys.base_prefix, sys.prefix))
-    binds = [Bind(prefix, str(prefix)) for prefix in prefixes if not prefix.is_relative_to("/usr")]
+    parts = [prefix / part for prefix in prefixes for part in _PYTHON if not prefix.is_relative_to("/usr")]
+    binds = [Bind(part, str(part)) for part in parts if part.exists()]
     return [*binds, Bind(INSIDE, f"{TOOLS}/inside")]
 
 

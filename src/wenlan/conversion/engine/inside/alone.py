@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import struct
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ _PROCESSORS = {
 
 def program(*, threads: bool) -> bytes | None:
     """The filter, as the kernel takes it; None for a processor whose system calls are not known here."""
-    processor = _PROCESSORS.get(platform.machine())
+    processor = _PROCESSORS.get(os.uname().machine)
     if processor is None:
         return None
     refuse = [_statement(_RETURN, _ERRNO | errno.EPERM)]
@@ -65,7 +64,7 @@ def stay(*, threads: bool) -> None:
     """Start no process from here on, and no thread either unless `threads`. Raises OSError when that cannot be had."""
     code = program(threads=threads)
     if code is None:
-        raise OSError(errno.ENOSYS, f"the system calls of {platform.machine()} are not known")
+        raise OSError(errno.ENOSYS, f"the system calls of {os.uname().machine} are not known")
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer)))

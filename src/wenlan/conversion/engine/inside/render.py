@@ -2,7 +2,7 @@
 
 It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
 "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
-(in any order), and at the end {"done": true, "unreadable": [...]}; or {"error": code, "detail": text}, after which another order may follow.
+(in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
@@ -115,14 +115,30 @@ def fork(work: Callable[[], object]) -> int:
         os._exit(code)
 
 
-def render_all(order: dict[str, Any], total: int) -> list[int]:
-    """Render all pages in several processes. Returns the numbers of the pages a process crashed on."""
-    step = max(1, min(int(order["renderers"]), total))
-    slots = mmap.mmap(-1, 4 * step)
+def render_all(order: dict[str, Any]) -> bool:
+    """Render all pages in several processes, the first of which opens the PDF and says how many there are.
+
+    False when the PDF cannot be used, with the reason already said. Raises RuntimeError after too many crashes.
+    """
+    slots = mmap.mmap(-1, 4 * max(1, int(order["renderers"])))
+    hearing, telling = os.pipe()
+    first = fork(partial(begin, order, slots, telling))
+    os.close(telling)
+    with os.fdopen(hearing, "rb") as pipe:
+        told = pipe.read(8)
+    if len(told) < 8:
+        raise RuntimeError("the document cannot be opened")
+    total, is_trimmed = struct.unpack("ii", told)
+    if total == 0:
+        os.waitpid(first, 0)
+        return False
+    if is_trimmed:
+        order["pdf"] = trimmed(order)
+    step = processes_for(order, total)
     renderers = [Renderer(order, slots, index) for index in range(step)]
-    running = {fork(partial(r.run, i + 1, step, total)): i for i, r in enumerate(renderers)}
+    running = {first: 0} | {fork(partial(renderers[i].run, i + 1, step, total)): i for i in range(1, step)}
     inspector = fork(partial(facts.write, order))
-    crashed: list[int] = []
+    crashes = 0
     while running:
         child, status = os.wait()
         if child == inspector:
@@ -133,8 +149,8 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
             continue
         (number,) = struct.unpack_from("i", slots, index * 4)
         number = number or index + 1
-        crashed.append(number)
-        if len(crashed) > MAX_CRASHES:
+        crashes += 1
+        if crashes > MAX_CRASHES:
             raise RuntimeError("the renderer crashed too often")
         renderers[index].blank(number)
         say(page=number)
@@ -143,24 +159,24 @@ def render_all(order: dict[str, Any], total: int) -> list[int]:
             running[fork(partial(renderers[index].run, following, step, total))] = index
     if inspector:
         os.waitpid(inspector, 0)
-    return crashed
+    return True
 
 
-def opened(order: dict[str, Any]) -> int | None:
-    """As open_pdf, in a process of its own. Raises RuntimeError when that crashes."""
-    told = mmap.mmap(-1, 8)
+def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
+    """Open the PDF, say how many pages it has, let the first process know, and render the share of the first."""
+    pdf = order["pdf"]
+    total = open_pdf(order) or 0
+    if total:
+        say(count=total)
+    os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
+    os.close(telling)
+    if total:
+        Renderer(order, slots, 0).run(1, processes_for(order, total), total)
 
-    def look() -> None:
-        total = open_pdf(order)
-        struct.pack_into("ii", told, 0, total or 0, order["pdf"] == trimmed(order))
 
-    _, status = os.waitpid(fork(look), 0)
-    if status != 0:
-        raise RuntimeError("the document cannot be opened")
-    total, is_trimmed = struct.unpack("ii", told[:])
-    if is_trimmed:
-        order["pdf"] = trimmed(order)
-    return min(int(total), int(order["max_pages"])) or None
+def processes_for(order: dict[str, Any], total: int) -> int:
+    """How many processes share so many pages."""
+    return max(1, min(int(order["renderers"]), total))
 
 
 def trimmed(order: dict[str, Any]) -> str:
@@ -214,14 +230,10 @@ def main() -> int:
     facts.preload()
     for line in sys.stdin:
         order = json.loads(line)
-        total = opened(order)
-        if total is None:
-            continue
-        say(count=total)
         (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-        crashed = render_all(order, total)
-        say(done=True, crashed=crashed)
-        return 0
+        if render_all(order):
+            say(done=True)
+            return 0
     return 1
 
 
