@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from wenlan.conversion.engine import Limits, Status, office, office_server
+from wenlan.conversion.engine import Limits, Status, doctor, office, office_server
 from wenlan.conversion.engine.model import ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
@@ -125,6 +125,36 @@ def test_a_hanging_child_ends_at_its_deadline(layouter: ForkServerLayouter, tmp_
     thread.join(20)
     assert failures[0].status is Status.TIMED_OUT
     assert children_of_the_server(layouter) == []
+
+
+def test_a_child_that_writes_too_much_is_ended(
+    layouter: ForkServerLayouter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_server, "QUOTA_SECONDS", 0.02)
+    layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
+    size = layout.source.stat().st_size
+    with pytest.raises(ConversionFailed) as stopped:
+        layouter.to_pdf(
+            layout, work=tmp_path, deadline=Deadline(60), limits=Limits(max_output_bytes=size // 2)
+        )
+    assert stopped.value.status is Status.TOO_LARGE
+    ends = time.monotonic() + 10
+    while children_of_the_server(layouter) and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert children_of_the_server(layouter) == []
+
+
+def test_the_check_says_whether_documents_can_be_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [problem.code for problem in doctor() if problem.severity == "error"] == []
+    monkeypatch.setattr(office_server, "START_SECONDS", 0.01)
+    assert "no_office_server" in [problem.code for problem in doctor()]
+
+    def broken(*_: object) -> Path:
+        raise ConversionFailed(Status.FAILED, "office_broken", "exit 77")
+
+    monkeypatch.setattr(office.SofficeLayouter, "template", broken)
+    found = [problem for problem in doctor() if problem.severity == "error"]
+    assert [(problem.code, "exit 77" in problem.message) for problem in found] == [("office_broken", True)]
 
 
 def test_a_dead_server_is_replaced_and_the_job_done(layouter: ForkServerLayouter, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from wenlan.conversion.engine import Limits, Status, convert, sandbox
 from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
-from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded
+from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota
 
 from .conftest import make_docx, make_pdf
 
@@ -172,6 +172,20 @@ print("ended with", os.waitpid(render.fork(grow), 0)[1], file=__import__("sys").
     assert code == 0
     assert "PermissionError" in words
     assert "ended with 256" in words
+
+
+def test_what_it_writes_is_bounded_all_together(tmp_path: Path) -> None:
+    mark = f"quota-{os.getpid()}"
+    probe = f"import itertools, time\nfor n in itertools.count(): open(f'{JOB}/{{n}}', 'wb').write(bytes({MIB})); time.sleep(0.05) #{mark}"
+    with sandbox.spawn(
+        [sandbox.python_command("probe")[0], "-c", probe],
+        binds=[*sandbox.python_binds(), Bind(tmp_path, JOB, writable=True)],
+        caps=CAPS,
+    ) as child:
+        with pytest.raises(ConversionFailed) as stopped:
+            child.wait(Deadline(20), Quota(tmp_path, 4 * MIB))
+        assert stopped.value.status is Status.TOO_LARGE
+    assert processes_left(mark) == []
 
 
 def test_the_deadline_kills_everything_that_was_started(tmp_path: Path) -> None:

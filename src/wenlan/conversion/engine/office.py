@@ -22,7 +22,7 @@ from typing import Protocol
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, spawn
+from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota, spawn
 
 CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
 PROGRAM_SETTING = "WENLAN_SOFFICE"
@@ -176,7 +176,7 @@ class SofficeLayouter:
             tempfile.TemporaryFile() as told,
             spawn([*command, inside], binds=binds, caps=caps, env=office_environment(), stdout=told) as child,
         ):
-            code = child.wait(deadline)
+            code = child.wait(deadline, Quota(room, limits.max_output_bytes))
             opened = _OPENED.search(os.pread(told.fileno(), 4096, 0).decode(errors="replace"))
             return (_KINDS.get(opened[1]) if opened else None), f"exit {code}: {child.last_words()}"
 

@@ -37,11 +37,13 @@ from .office import (
 )
 from .outbox import Outbox
 from .sandbox import (
+    QUOTA_SECONDS,
     Bind,
     Caps,
     Child,
     Deadline,
     DeadlineExceeded,
+    Quota,
     python_binds,
     python_command,
     spawn,
@@ -159,7 +161,7 @@ class OfficeServer:
         with self._in_use(), self._folder.job() as folder, Outbox(folder) as outbox:
             # A copy, never a link: a child that was taken over could write through a link into the original.
             shutil.copyfile(layout.source, folder / f"document.{layout.ending}")
-            answer = self._ask(folder.name, layout, deadline, limits)
+            answer = self._ask(folder, layout, deadline, limits)
             self._judge(layout, outbox, answer)
             target = work / "laid"
             target.mkdir(exist_ok=True)
@@ -182,12 +184,13 @@ class OfficeServer:
             if left_alone:
                 self._folder.remove()
 
-    def _ask(self, folder: str, layout: Layout, deadline: Deadline, limits: Limits) -> _Answer:
+    def _ask(self, folder: Path, layout: Layout, deadline: Deadline, limits: Limits) -> _Answer:
+        quota = Quota(folder, limits.max_output_bytes)
         number, answer = next(self._ids), _Answer()
         seconds = deadline.remaining()
         order = {
             "id": number,
-            "folder": folder,
+            "folder": folder.name,
             "source": f"document.{layout.ending}",
             "target": "document.pdf",
             "options": pdf_options(layout),
@@ -202,12 +205,22 @@ class OfficeServer:
             self.served += 1
             self._send(order)
         try:
-            if not answer.arrived.wait(seconds + _GRACE_SECONDS):
-                self.close()  # the server itself hangs
-                raise DeadlineExceeded
+            self._wait_for(answer, Deadline(seconds + _GRACE_SECONDS), quota)
+        except DeadlineExceeded:
+            self.close()  # the server itself hangs
+            raise
+        except ConversionFailed:
+            with self._lock:
+                self._send({"cancel": number})
+            raise
         finally:
             self._answers.pop(number, None)
         return answer
+
+    @staticmethod
+    def _wait_for(answer: _Answer, deadline: Deadline, quota: Quota) -> None:
+        while not answer.arrived.wait(min(QUOTA_SECONDS, deadline.remaining())):
+            quota.check()
 
     def _send(self, order: dict[str, Any]) -> None:
         stdin = self._child.process.stdin if self._child else None

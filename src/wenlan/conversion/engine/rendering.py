@@ -11,6 +11,7 @@ import json
 import os
 import selectors
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,18 @@ from typing import Any
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Child, Deadline, python_binds, python_command, spawn
+from .sandbox import (
+    JOB,
+    QUOTA_SECONDS,
+    Bind,
+    Caps,
+    Child,
+    Deadline,
+    Quota,
+    python_binds,
+    python_command,
+    spawn,
+)
 
 _INPUT, _SOURCE = "/input", "/source/original"
 _MAX_MESSAGE = 4096
@@ -48,6 +60,7 @@ class PageRenderer:
         self.input.mkdir()
         room = work / "render"
         (room / "pages").mkdir(parents=True)
+        self._quota = Quota(room, limits.max_output_bytes)
         with contextlib.ExitStack() as opened:
             self._outbox = opened.enter_context(Outbox(room / "pages"))
             self._folder = opened.enter_context(Outbox(room))
@@ -169,8 +182,13 @@ class PageRenderer:
         buffered = b""
         with selectors.DefaultSelector() as selector:
             selector.register(stdout, selectors.EVENT_READ)
+            next_look = time.monotonic() + QUOTA_SECONDS
             while True:
-                if not selector.select(timeout=deadline.remaining()):
+                heard = selector.select(timeout=min(QUOTA_SECONDS, deadline.remaining()))
+                if time.monotonic() >= next_look:
+                    self._quota.check()
+                    next_look = time.monotonic() + QUOTA_SECONDS
+                if not heard:
                     continue
                 received = os.read(stdout.fileno(), 65_536)
                 if not received:

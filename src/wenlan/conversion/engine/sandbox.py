@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 UNSAFE_SWITCH = "WENLAN_UNSAFE_NO_SANDBOX"
 JOB = "/job"
 TOOLS = "/wenlan"
+QUOTA_SECONDS = 1.0
+"""How often somebody looks whether a program keeps within its quota."""
 INSIDE = Path(__file__).parent / "inside"
 
 _ALWAYS_UNSHARED = (
@@ -50,6 +52,7 @@ _ALWAYS_UNSHARED = (
 _CHROOT_SCRIPT = 'mount --make-rprivate /proc && mount --rbind / /proc && mount --make-rprivate /proc && exec chroot /proc "$@"'
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "libreoffice")
 _PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
+_MAX_FILES = 20_000
 _PROBE_SECONDS = 10.0
 _PROBE_AGAIN_SECONDS = 30.0
 
@@ -73,6 +76,30 @@ class Deadline:
         if left <= 0:
             raise DeadlineExceeded
         return left
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How much a program may put into its folder, all files together; each alone is bounded by Caps."""
+
+    folder: Path
+    limit_bytes: int
+
+    def check(self) -> None:
+        """Raise ConversionFailed when the folder holds more bytes, or more files than a document ever needs."""
+        used = 0
+        for count, size in enumerate(self._sizes()):
+            used += size
+            if used > self.limit_bytes or count > _MAX_FILES:
+                raise ConversionFailed(
+                    Status.TOO_LARGE, "too_large", f"{used} bytes or more in {self.folder}"
+                )
+
+    def _sizes(self) -> Iterator[int]:
+        for folder, folders, files in os.walk(self.folder):
+            for name in (*folders, *files):
+                with contextlib.suppress(OSError):
+                    yield Path(folder, name).stat(follow_symlinks=False).st_blocks * 512
 
 
 @dataclass(frozen=True)
@@ -316,17 +343,20 @@ class Child:
                     stream.close()
         self.process.wait()
 
-    def wait(self, deadline: Deadline) -> int:
-        """Wait for the end, then end whatever the program left running. Raises DeadlineExceeded."""
+    def wait(self, deadline: Deadline, quota: Quota | None = None) -> int:
+        """Wait for the end, then end whatever the program left running.
+
+        Raises DeadlineExceeded, or ConversionFailed for more than the quota.
+        """
         try:
             # subprocess would look at the clock twenty times a second; the kernel tells at once.
             descriptor = os.pidfd_open(self.process.pid)
             try:
-                ended, _, _ = select.select([descriptor], [], [], deadline.remaining())
+                while not select.select([descriptor], [], [], min(QUOTA_SECONDS, deadline.remaining()))[0]:
+                    if quota is not None:
+                        quota.check()
             finally:
                 os.close(descriptor)
-            if not ended:
-                raise DeadlineExceeded
             return self.process.wait()
         finally:
             self.kill()

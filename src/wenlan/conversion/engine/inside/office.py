@@ -6,7 +6,7 @@ handled another, can start none, and exits afterwards. The structures are those 
 is that of Collabora Online's forkit.
 
 One order a line on the input: {"id", "folder", "source", "target", "options", "seconds", "memory_bytes",
-"file_bytes"}. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
+"file_bytes"}; or {"cancel": id}. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
 order {"id", "outcome", "kind"} in the order of their ends.
 """
 
@@ -211,7 +211,11 @@ class Server:
             return False
         *lines, self.buffered = (self.buffered + received).split(b"\n")
         for line in lines:
-            self.start(json.loads(line))
+            order = json.loads(line)
+            if "cancel" not in order:
+                self.start(order)
+            elif job := self.jobs.get(order["cancel"]):
+                self.end(job, "cancelled")
         return True
 
     def start(self, order: dict[str, Any]) -> None:
