@@ -335,3 +335,15 @@ def test_a_storage_that_takes_nothing_is_no_fault_of_the_file(
 
 def test_refusals_are_errors_a_person_can_act_on() -> None:
     assert issubclass(UploadRefused, WenlanError)
+
+
+def test_a_link_is_never_stored(tmp_path: Path) -> None:
+    from django.core.files.storage import default_storage
+
+    from wenlan.documents.files import file_store
+
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "page.webp").symlink_to(tmp_path / "secret")
+    with pytest.raises(OSError, match=r"page\.webp"):
+        file_store(storage=default_storage, path=tmp_path / "page.webp", name="previews/page.webp")
+    assert not default_storage.exists("previews/page.webp")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ class MovableFile(File):  # type: ignore[type-arg]  # a generic only in the stub
     """A file on disk that a file-system storage takes by renaming it; any other storage reads it in chunks."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path.open("rb"), name=path.name)
+        # A link is never stored: it would show whatever it points to.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        super().__init__(os.fdopen(descriptor, "rb"), name=path.name)
         self._path = path
 
     def temporary_file_path(self) -> str:
@@ -31,7 +34,7 @@ class MovableFile(File):  # type: ignore[type-arg]  # a generic only in the stub
 def file_store(*, storage: Storage, path: Path, name: str) -> str:
     """Give the file at `path` to `storage` under `name` and return the name it got.
 
-    The file may be gone from `path` afterwards.
+    The file may be gone from `path` afterwards. Raises OSError when there is a link at `path`.
     """
     with MovableFile(path) as file:
         return storage.save(name, file)

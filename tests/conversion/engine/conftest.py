@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -104,6 +105,51 @@ def make_zip(path: Path, members: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+
+
+def make_ole(path: Path, stream: str, size: int) -> None:
+    """An OLE file with one stream of zero bytes, that takes no room on the disk ([MS-CFB], sectors of 4096 bytes)."""
+    sector, free, end, table = 4096, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    length = -(-size // sector)
+    tables = 1
+    while 1 + length + tables > tables * sector // 4:
+        tables += 1
+    chain = [end, *range(2, length + 1), end, *([table] * tables)]
+    chain += [free] * (tables * sector // 4 - len(chain))
+
+    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+        title = name.encode("utf-16-le") + b"\0\0"
+        links = struct.pack("<HBBIII", len(title), kind, 1, free, free, child)
+        return title.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+    header = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(16)
+        + struct.pack("<5H", 0x3E, 4, 0xFFFE, 12, 6)
+        + bytes(6)
+    )
+    header += struct.pack("<9I", 1, tables, 0, 0, sector, end, 0, end, 0)
+    header += struct.pack(
+        "<109I", *([1 + length + index for index in range(tables)] + [free] * (109 - tables))
+    )
+    with path.open("wb") as file:
+        file.write(header.ljust(sector, b"\0"))
+        file.write(entry("Root Entry", 5, 1, end, 0) + entry(stream, 2, free, 1, size))
+        file.seek(sector * (2 + length))
+        file.write(struct.pack(f"<{len(chain)}I", *chain))
+
+
+def make_directory(entries: int, *, zip64: bool = False) -> bytes:
+    """A zip whose directory has so many entries, all of one empty member, whatever its end record says."""
+    member = b"PK\x03\x04" + bytes(22) + struct.pack("<HH", 1, 0) + b"a"
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<HHHHHII", 1, 0, 0, 0, 0, 0, 0) + b"a"
+    size, offset = len(entry) * entries, len(member)
+    content = member + entry * entries
+    if zip64:
+        record = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, entries, entries, size, offset)
+        content += b"PK\x06\x06" + record + b"PK\x06\x07" + struct.pack("<IQI", 0, len(content), 1)
+        return content + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 3, 3, 141, offset, 0)
+    return content + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 3, 3, size, offset, 0)
 
 
 def ooxml_members(main: str, part: str) -> dict[str, bytes]:

@@ -173,6 +173,22 @@ def test_too_many_pages_are_too_large(tmp_path: Path) -> None:
     assert (result.status, result.error) == (Status.TOO_LARGE, "too_many_pages")
 
 
+@pytest.mark.parametrize("limits", [Limits(max_image_bytes=60_000), Limits(max_page_text_bytes=2_000)])
+def test_what_comes_out_of_a_document_is_bounded_all_together(tmp_path: Path, limits: Limits) -> None:
+    make_pdf(tmp_path / "a.pdf", pages=20, lines=10)
+    pages: list[int] = []
+    result = convert(
+        tmp_path / "a.pdf",
+        name="a.pdf",
+        out=tmp_path / "out",
+        limits=limits,
+        on_event=lambda event: pages.append(1) if isinstance(event, PageReady) else None,
+    )
+    assert (result.status, result.error) == (Status.TOO_LARGE, "too_large")
+    assert 0 < len(pages) < 20
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.json"]
+
+
 def test_a_cut_pdf_and_a_broken_docx_are_damaged(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\nnothing here\n" + os.urandom(500))
     assert convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out").status is Status.DAMAGED

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from wenlan.conversion.engine import Limits, Status
+from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
 from wenlan.conversion.engine.model import ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
@@ -36,8 +39,7 @@ def layouter() -> Iterator[ForkServerLayouter]:
     if server is None:
         pytest.skip(f"no office server here: {layouter.problem}")
     yield layouter
-    if layouter.server(Limits()) is not None:
-        layouter._server.close()  # type: ignore[union-attr]
+    layouter.close()
 
 
 def document(folder: Path, text: str, paragraphs: int = 1) -> Layout:
@@ -125,6 +127,36 @@ def test_a_hanging_child_ends_at_its_deadline(layouter: ForkServerLayouter, tmp_
     assert children_of_the_server(layouter) == []
 
 
+def test_a_child_that_writes_too_much_is_ended(
+    layouter: ForkServerLayouter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_server, "QUOTA_SECONDS", 0.02)
+    layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
+    size = layout.source.stat().st_size
+    with pytest.raises(ConversionFailed) as stopped:
+        layouter.to_pdf(
+            layout, work=tmp_path, deadline=Deadline(60), limits=Limits(max_output_bytes=size // 2)
+        )
+    assert stopped.value.status is Status.TOO_LARGE
+    ends = time.monotonic() + 10
+    while children_of_the_server(layouter) and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert children_of_the_server(layouter) == []
+
+
+def test_the_check_says_whether_documents_can_be_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [problem.code for problem in doctor() if problem.severity == "error"] == []
+    monkeypatch.setattr(office_server, "START_SECONDS", 0.01)
+    assert "no_office_server" in [problem.code for problem in doctor()]
+
+    def broken(*_: object) -> Path:
+        raise ConversionFailed(Status.FAILED, "office_broken", "exit 77")
+
+    monkeypatch.setattr(office.SofficeLayouter, "template", broken)
+    found = [problem for problem in doctor() if problem.severity == "error"]
+    assert [(problem.code, "exit 77" in problem.message) for problem in found] == [("office_broken", True)]
+
+
 def test_a_dead_server_is_replaced_and_the_job_done(layouter: ForkServerLayouter, tmp_path: Path) -> None:
     first = layouter._server
     assert first is not None
@@ -137,7 +169,119 @@ def test_a_dead_server_is_replaced_and_the_job_done(layouter: ForkServerLayouter
 def test_nothing_of_a_job_is_left_behind(layouter: ForkServerLayouter, tmp_path: Path) -> None:
     convert(layouter, document(tmp_path, "一份"), tmp_path / "work")
     assert layouter._server is not None
-    assert list(layouter._server._folder.glob("job-*")) == []
+    assert list(layouter._server._folder.path.iterdir()) == []
+
+
+def test_a_server_is_replaced_only_after_everybody_has_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouter = ForkServerLayouter()
+    if layouter.server(Limits()) is None:
+        pytest.skip(f"no office server here: {layouter.problem}")
+    first = layouter._server
+    assert first is not None
+    monkeypatch.setattr(office_server, "JOBS_BEFORE_REPLACEMENT", 1)
+    copying, go_on, copy = threading.Event(), threading.Event(), shutil.copyfile
+
+    def slowly(source: Path, target: Path) -> None:
+        if "slow" in str(source):
+            copying.set()
+            assert go_on.wait(60)
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", slowly)
+    for name in ("slow", "quick", "next"):
+        (tmp_path / name).mkdir()
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(convert, layouter, document(tmp_path / "slow", "慢"), tmp_path / "slow" / "work")
+        assert copying.wait(60)
+        convert(layouter, document(tmp_path / "quick", "快"), tmp_path / "quick" / "work")
+        convert(layouter, document(tmp_path / "next", "后"), tmp_path / "next" / "work")
+        assert layouter._server is not first
+        go_on.set()
+        assert slow.result().read_bytes().startswith(b"%PDF-")
+    folder = first._folder.path
+    layouter.server(Limits())
+    assert not folder.exists()
+    layouter.close()
+
+
+def test_what_was_finished_when_the_server_ends_is_still_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layouter = ForkServerLayouter()
+    server = layouter.server(Limits())
+    if server is None:
+        pytest.skip(f"no office server here: {layouter.problem}")
+    judge = office_server.OfficeServer._judge
+
+    def after_the_end(self: office_server.OfficeServer, *arguments: Any) -> None:
+        server.close()
+        judge(self, *arguments)
+
+    monkeypatch.setattr(office_server.OfficeServer, "_judge", after_the_end)
+    work = tmp_path / "work"
+    work.mkdir()
+    pdf = server.to_pdf(document(tmp_path, "一份"), work=work, deadline=Deadline(60), limits=Limits())
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    assert not server._folder.path.exists()
+
+
+def test_folders_of_the_dead_are_removed_and_those_of_the_living_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(caches.CACHE_DIR_SETTING, str(tmp_path))
+    (tmp_path / "jobs-dead").mkdir()
+    alive = office_server.JobsFolder()
+    killed = office_server.JobsFolder()
+    os.close(killed._descriptor)  # as the kernel does
+    another = office_server.JobsFolder()
+    assert sorted(tmp_path.glob("jobs-*")) == sorted([alive.path, another.path])
+    alive.remove()
+    another.remove()
+
+
+def test_a_profile_that_another_installation_works_with_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(caches.CACHE_DIR_SETTING, str(tmp_path))
+    for name in ("office-in-use", "office-forgotten"):
+        (tmp_path / name).mkdir()
+    os.utime(tmp_path / "office-forgotten", (0, 0))
+    program = office.program()
+    assert program is not None
+    ready = office.SofficeLayouter().template(program, Limits())
+    assert sorted(tmp_path.glob("office-*")) == sorted([ready, tmp_path / "office-in-use"])
+
+
+def test_a_server_that_did_not_start_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    layouter = ForkServerLayouter()
+    with monkeypatch.context() as busy:
+        busy.setattr(office_server, "START_SECONDS", 0.01)
+        assert layouter.server(Limits()) is None
+    assert layouter.problem
+    assert layouter.server(Limits()) is None
+    layouter._next_try = 0.0
+    assert layouter.server(Limits()) is not None
+    assert layouter.problem == ""
+    layouter.close()
+
+
+def test_a_child_starts_no_process_that_could_outlive_its_job(
+    layouter: ForkServerLayouter, tmp_path: Path
+) -> None:
+    layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(convert, layouter, layout, tmp_path / "work")
+        status = Path(f"/proc/{wait_for_a_child(layouter)}/status")
+        filters = "0"
+        while filters != "2" and not job.done():
+            with contextlib.suppress(OSError):
+                filters = next(
+                    line for line in status.read_text().splitlines() if "Seccomp:" in line
+                ).split()[1]
+        job.result()
+    assert filters == "2"
 
 
 def test_a_child_reads_and_writes_no_folder_but_its_own(tmp_path: Path) -> None:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, convert, sandbox
 from wenlan.conversion.engine.model import MIB, ConversionFailed
+from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
-from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded
+from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota
 
-from .conftest import make_pdf
+from .conftest import make_docx, make_pdf
 
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("engine")]
 
 CAPS = Caps(memory_bytes=2048 * MIB, cpu_seconds=20, file_bytes=MIB)
 
 
-def run(job: Path, code: str) -> tuple[int, str]:
+def run(job: Path, code: str, caps: Caps = CAPS) -> tuple[int, str]:
     """Run Python code in the sandbox with `job` as the writable folder."""
     python = sandbox.python_command("probe")[0]
     with sandbox.spawn(
         [python, "-c", code],
         binds=[*sandbox.python_binds(), Bind(job, JOB, writable=True)],
-        caps=CAPS,
+        caps=caps,
+        env={"PYTHONPATH": sandbox.TOOLS},
     ) as child:
         return child.wait(Deadline(20)), child.last_words()
 
@@ -81,6 +85,17 @@ def test_it_sees_no_folder_but_its_own(tmp_path: Path) -> None:
         assert code == 0, (place, words)
 
 
+def test_it_sees_no_data_that_lies_in_the_folder_of_the_python_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bin", "lib", "data"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    seen = [bind.source for bind in sandbox.python_binds() if bind.source]
+    assert tmp_path / "lib" in seen
+    assert not any((tmp_path / "data").is_relative_to(path) for path in seen)
+
+
 def test_it_writes_nowhere_but_into_its_own_folder(tmp_path: Path) -> None:
     assert run(tmp_path, f"open('{JOB}/fine', 'w').write('x')")[0] == 0
     assert (tmp_path / "fine").read_text() == "x"
@@ -127,12 +142,58 @@ def test_its_memory_and_its_files_are_bounded(tmp_path: Path) -> None:
     assert (tmp_path / "big").stat().st_size <= MIB
 
 
+@pytest.mark.parametrize(
+    "begin", ["os.fork()", "os.posix_spawn('/bin/true', ['true'], {})", "Thread(target=id).start()"]
+)
+def test_it_starts_no_process_even_for_root(tmp_path: Path, begin: str) -> None:
+    code, words = run(tmp_path, f"import os; from threading import Thread; {begin}")
+    assert code != 0
+    assert "not permitted" in words or "can't start new thread" in words
+
+
+def test_what_may_start_threads_starts_no_process(tmp_path: Path) -> None:
+    probe = "import os; from threading import Thread; Thread(target=id, args=(1,)).start(); os.fork()"
+    code, words = run(tmp_path, probe, replace(CAPS, threads=True))
+    assert code != 0
+    assert "Operation not permitted" in words
+    assert "Thread" not in words.splitlines()[-1]
+
+
+def test_a_process_that_draws_pages_starts_no_other(tmp_path: Path) -> None:
+    probe = """
+import os
+from inside import render
+def grow():
+    while True:
+        os.fork()
+print("ended with", os.waitpid(render.fork(grow), 0)[1], file=__import__("sys").stderr)
+"""
+    code, words = run(tmp_path, probe, replace(CAPS, forks=True))
+    assert code == 0
+    assert "PermissionError" in words
+    assert "ended with 256" in words
+
+
+def test_what_it_writes_is_bounded_all_together(tmp_path: Path) -> None:
+    mark = f"quota-{os.getpid()}"
+    probe = f"import itertools, time\nfor n in itertools.count(): open(f'{JOB}/{{n}}', 'wb').write(bytes({MIB})); time.sleep(0.05) #{mark}"
+    with sandbox.spawn(
+        [sandbox.python_command("probe")[0], "-c", probe],
+        binds=[*sandbox.python_binds(), Bind(tmp_path, JOB, writable=True)],
+        caps=CAPS,
+    ) as child:
+        with pytest.raises(ConversionFailed) as stopped:
+            child.wait(Deadline(20), Quota(tmp_path, 4 * MIB))
+        assert stopped.value.status is Status.TOO_LARGE
+    assert processes_left(mark) == []
+
+
 def test_the_deadline_kills_everything_that_was_started(tmp_path: Path) -> None:
     mark = f"61.{os.getpid()}"
     with sandbox.spawn(
         ["sh", "-c", f"sleep {mark} & setsid sleep {mark} & sleep {mark}"],
         binds=[Bind(tmp_path, JOB, writable=True)],
-        caps=CAPS,
+        caps=replace(CAPS, forks=True),
     ) as child:
         began = time.monotonic()
         with pytest.raises(DeadlineExceeded):
@@ -160,9 +221,35 @@ def test_an_operator_can_insist_on_running_without_one(
     make_pdf(tmp_path / "a.pdf")
     monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
     monkeypatch.setenv(sandbox.UNSAFE_SWITCH, "1")
-    result = convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
-    assert (result.status, result.pages) == (Status.OK, 2)
+    make_docx(tmp_path / "a.docx")
+    for name in ("a.pdf", "a.docx"):
+        layouter = ForkServerLayouter()
+        result = convert(tmp_path / name, name=name, out=tmp_path / "out", layouter=layouter)
+        assert (result.status, result.detail, result.pages) == (Status.OK, None, 2)
+    assert not Path("/jobs").exists()
     assert "WITHOUT a sandbox" in caplog.text
+
+
+def test_a_sandbox_that_was_missing_is_found_once_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_last_probe", None)
+    monkeypatch.setattr(sandbox, "_PROBE_AGAIN_SECONDS", 0.0)
+    with monkeypatch.context() as busy:
+        busy.setattr(sandbox, "_PROBE_SECONDS", 0.0)
+        assert sandbox.probe().way is None
+    assert sandbox.probe().way is not None
+
+
+def test_a_conversion_that_does_not_begin_keeps_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_pdf(tmp_path / "a.pdf")
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.delenv(sandbox.UNSAFE_SWITCH, raising=False)
+    convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        convert(tmp_path / "a.pdf", name="a.pdf", out=tmp_path / "out")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_deadline_in_a_thread_is_kept_too(tmp_path: Path) -> None:
@@ -191,3 +278,38 @@ def test_output_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
         outbox.read("document.pdf", MIB)
     outbox.close()
     assert not (tmp_path / "taken").exists()
+
+
+def test_output_that_becomes_a_link_while_it_is_taken_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"%PDF-secret")
+    secret.chmod(0o600)
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "document.pdf").write_bytes(b"%PDF-harmless")
+    look = os.fstat
+
+    def swap(descriptor: int) -> os.stat_result:
+        (box / "document.pdf").unlink(missing_ok=True)
+        (box / "document.pdf").symlink_to(secret)
+        return look(descriptor)
+
+    monkeypatch.setattr(os, "fstat", swap)
+    with Outbox(box) as outbox:
+        outbox.take("document.pdf", tmp_path / "taken", (b"%PDF-", None), MIB)
+    assert not (tmp_path / "taken").is_symlink()
+    assert (tmp_path / "taken").read_bytes() == b"%PDF-harmless"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_taken_cannot_be_changed_any_more(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    (box / "document.pdf").write_bytes(b"%PDF-harmless")
+    with (box / "document.pdf").open("r+b") as kept, Outbox(box) as outbox:
+        outbox.take("document.pdf", tmp_path / "taken", (b"%PDF-", None), MIB)
+        kept.write(b"<script>")
+    assert (tmp_path / "taken").read_bytes() == b"%PDF-harmless"
+    assert list(box.iterdir()) == []

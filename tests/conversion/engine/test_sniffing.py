@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
+import msoffcrypto
 import pytest
 
-from wenlan.conversion.engine import Limits, Rejected, Status, recorded_page_count, sniff
+from wenlan.conversion.engine import Limits, Rejected, Status, containers, recorded_page_count, sandbox, sniff
+from wenlan.conversion.engine.containers import Costly
+from wenlan.conversion.engine.packages import identify
 
 from .conftest import (
     CHINESE,
     Maker,
+    make_directory,
     make_docx,
     make_epub,
     make_locked_pdf,
+    make_ole,
     make_pdf,
     make_png,
     make_pptx,
@@ -183,6 +191,110 @@ def test_an_encrypted_opendocument_is_password_protected(tmp_path: Path) -> None
         },
     )
     assert refusal(path) == (Status.PASSWORD_PROTECTED, "password_protected")
+
+
+def test_a_manifest_that_leads_nowhere_keeps_nobody_waiting(tmp_path: Path) -> None:
+    began = time.process_time()
+    for name, listed in (
+        ("META-INF/manifest.xml", b'full-path="/"'),
+        ("META-INF/encryption.xml", b"EncryptionMethod "),
+    ):
+        make_zip(tmp_path / "a.epub", {"META-INF/container.xml": b"<x/>", name: listed * 30_000})
+        assert sniff(tmp_path / "a.epub", name="a.epub").format == "epub"
+    assert time.process_time() - began < 2
+
+
+def test_an_opendocument_says_in_its_manifest_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.odt"
+    for root in (
+        b'<manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="{}"/>',
+        b"<manifest:file-entry manifest:media-type='{}' manifest:full-path='/'/>",
+    ):
+        root = root.replace(b"{}", b"application/vnd.oasis.opendocument.text")
+        make_zip(path, {"META-INF/manifest.xml": b"<manifest:manifest>" + root})
+        assert sniff(path, name="a.odt").format == "odt"
+
+
+def test_a_book_with_locked_text_is_password_protected(tmp_path: Path) -> None:
+    method = b"<enc:EncryptionMethod Algorithm='%s'/>"
+    members = {"META-INF/container.xml": b"<x/>"}
+    fonts = members | {"META-INF/encryption.xml": method % b"http://www.idpf.org/2008/embedding"}
+    make_zip(tmp_path / "fonts.epub", fonts)
+    assert sniff(tmp_path / "fonts.epub", name="fonts.epub").format == "epub"
+    text = members | {"META-INF/encryption.xml": method % b"http://www.w3.org/2001/04/xmlenc#aes128-cbc"}
+    make_zip(tmp_path / "text.epub", text)
+    assert refusal(tmp_path / "text.epub") == (Status.PASSWORD_PROTECTED, "password_protected")
+
+
+@pytest.mark.parametrize("frugal", [True, False])
+def test_a_directory_that_hides_its_length_is_not_read(tmp_path: Path, frugal: bool) -> None:
+    hidden = tmp_path / "hidden.docx"
+    hidden.write_bytes(make_directory(400_000, zip64=True))
+    inside = tmp_path / "inside.docx"
+    make_zip(inside, ooxml_members("wordprocessingml.document", "word/document.xml"))
+    with zipfile.ZipFile(inside, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/embeddings/a.zip", make_directory(300_000))
+    tracemalloc.start()
+    for path in (hidden, inside):
+        with pytest.raises((Rejected, Costly)) as refused:
+            identify(path, Limits(), frugal=frugal)
+        assert getattr(refused.value, "code", "zip_bomb") == "zip_bomb"
+    assert tracemalloc.get_traced_memory()[1] < 48 * 1024 * 1024
+    tracemalloc.stop()
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+def test_a_large_file_takes_no_memory_of_who_asks(tmp_path: Path) -> None:
+    tracemalloc.start()
+    for name, stream in (("a.doc", "WordDocument"), ("a.xls", "Workbook"), ("a.ppt", "PowerPoint Document")):
+        make_ole(tmp_path / name, stream, 64 * 1024 * 1024)
+        assert sniff(tmp_path / name, name=name).format == name[2:]
+    assert tracemalloc.get_traced_memory()[1] < 4 * 1024 * 1024
+    tracemalloc.stop()
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+def test_a_large_document_with_others_inside_is_accepted(tmp_path: Path) -> None:
+    make_xlsx(tmp_path / "table.xlsx")
+    make_docx(tmp_path / "a.docx")
+    with zipfile.ZipFile(tmp_path / "a.docx", "a", zipfile.ZIP_STORED) as archive:
+        archive.write(tmp_path / "table.xlsx", "word/embeddings/table.xlsx")
+        archive.writestr("word/media/image.png", os.urandom(3 * 1024 * 1024))
+    assert sniff(tmp_path / "a.docx", name="a.docx").format == "docx"
+
+
+def test_a_large_file_passes_for_what_its_name_says_where_there_is_no_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.delenv(sandbox.UNSAFE_SWITCH, raising=False)
+    make_ole(tmp_path / "a.doc", "WordDocument", 8 * 1024 * 1024)
+    assert sniff(tmp_path / "a.doc", name="a.doc").format == "doc"
+    assert refusal(tmp_path / "a.doc", "a") == (Status.UNSUPPORTED, "unsupported")
+
+
+def test_an_ole_header_that_promises_more_tables_than_there_are_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.doc"
+    make_ole(path, "WordDocument", 8192)
+    content = bytearray(path.read_bytes())
+    content[44:48] = (50_000_000).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert refusal(path) == (Status.DAMAGED, "damaged")
+
+
+def test_a_password_that_costs_too_much_to_try_is_not_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_docx(tmp_path / "plain.docx")
+    with (tmp_path / "plain.docx").open("rb") as plain, (tmp_path / "a.docx").open("w+b") as locked:
+        msoffcrypto.OfficeFile(plain).encrypt("secret", locked)
+    content = (tmp_path / "a.docx").read_bytes()
+    assert content.count(b'spinCount="100000"') == 1
+    (tmp_path / "a.docx").write_bytes(content.replace(b'spinCount="100000"', b"spinCount='900000'"))
+    monkeypatch.setattr(containers, "_opens_by_default", lambda file: pytest.fail("the password was tried"))
+    assert containers.ole_is_locked(tmp_path / "a.docx")
 
 
 @pytest.mark.engine

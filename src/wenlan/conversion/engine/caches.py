@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from .model import ConversionFailed, Status
 
 CACHE_DIR_SETTING = "WENLAN_CACHE_DIR"
+UNUSED_SECONDS = 7 * 24 * 3600.0
 
 
 def cache_folder() -> Path:
@@ -41,3 +44,13 @@ def locked(path: Path) -> Iterator[None]:
     with path.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
+
+
+def unused_remove(pattern: str) -> None:
+    """Remove the cached folders of that name that nobody touched for a week.
+
+    Younger ones may be in use by another version of this program, or by another container.
+    """
+    for folder in cache_folder().glob(pattern):
+        if folder.is_dir() and folder.stat().st_mtime < time.time() - UNUSED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)

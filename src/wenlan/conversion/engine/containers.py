@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import struct
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import msoffcrypto
 import olefile
@@ -14,13 +18,17 @@ import olefile
 from .model import MIB, Limits, Rejected, Status
 
 _END_OF_DIRECTORY = b"PK\x05\x06"
+_ENTRY = b"PK\x01\x02"
 _END_SIZE = 22
-_ZIP64_LOCATOR_SIZE = 20
 _MAX_COMMENT = 65_535
 _MAX_DIRECTORY_BYTES = 16 * MIB
 _RATIO_MATTERS_ABOVE = 32 * MIB
 _MAX_MEMBER_READ = 2 * MIB
 _MAX_SPIN_COUNT = 200_000
+_FRUGAL_BYTES = 2 * MIB
+_FRUGAL_DIRECTORY_BYTES = MIB // 4
+_FRUGAL_ENTRIES = 3_000
+_CHEAP_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _NESTED = (
     ".zip",
     ".docx",
@@ -46,57 +54,91 @@ def _bomb(detail: str) -> Rejected:
     return Rejected(Status.TOO_LARGE, "zip_bomb", detail)
 
 
-def _directory_claims(stream: BinaryIO) -> tuple[int, int]:
-    """The number of entries and the directory size a zip file claims, from its end record (and the ZIP64 one)."""
-    stream.seek(0, 2)
-    size = stream.tell()
-    stream.seek(max(0, size - _END_SIZE - _MAX_COMMENT - _ZIP64_LOCATOR_SIZE))
-    start, tail = stream.tell(), stream.read()
+class Costly(Exception):
+    """Looking on would cost more than a server of web pages should spend: it is for the sandbox to do."""
+
+
+@dataclass
+class _Allowance:
+    """What may still be spent on the directories of one zip and of the archives in it."""
+
+    entries: int
+    directory_bytes: int
+    frugal: bool
+
+    def refuse(self, detail: str) -> Exception:
+        return Costly(detail) if self.frugal else _bomb(detail)
+
+
+class _Guarded:
+    """A stream that `zipfile` reads a directory from, however the file says how long that is, only within bounds.
+
+    `zipfile` takes the size from the end record or from one of ZIP64, reads as much at once, and makes an object of
+    each entry.
+    """
+
+    def __init__(self, stream: IO[bytes], allowance: _Allowance) -> None:
+        self._stream = stream
+        self._allowance = allowance
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self._allowance.directory_bytes:
+            raise self._allowance.refuse(f"a directory of {size} bytes")
+        content = self._stream.read(size)
+        if content.startswith(_ENTRY) and (entries := content.count(_ENTRY)) > self._allowance.entries:
+            raise self._allowance.refuse(f"{entries} entries")
+        return content
+
+
+@contextlib.contextmanager
+def open_zip(path: Path, limits: Limits, *, frugal: bool = False) -> Iterator[zipfile.ZipFile]:
+    """A zip whose directory promises to be harmless.
+
+    Raises Rejected: damaged, or zip_bomb for too many entries, too many bytes or overlapping entries. With `frugal`
+    raises Costly as soon as it takes more than some hundredths of a second or some megabytes of memory.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        entries = _claimed_entries(stream, size)
+        if entries > limits.max_zip_entries:
+            raise _bomb(f"{entries} entries")
+        allowance = _Allowance(limits.max_zip_entries, _MAX_DIRECTORY_BYTES, frugal)
+        if frugal:
+            allowance = _Allowance(_FRUGAL_ENTRIES, _FRUGAL_DIRECTORY_BYTES, frugal)
+        try:
+            archive = zipfile.ZipFile(cast("IO[bytes]", _Guarded(stream, allowance)))
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+            raise _damaged(f"not a readable zip: {error}") from error
+        with archive:
+            _check_zip(archive, size, limits, allowance)
+            yield archive
+
+
+def _claimed_entries(stream: BinaryIO, size: int) -> int:
+    """The number of entries in the end record of a zip."""
+    stream.seek(max(0, size - _END_SIZE - _MAX_COMMENT))
+    tail = stream.read()
     at = tail.rfind(_END_OF_DIRECTORY)
     if at < 0 or len(tail) - at < _END_SIZE:
         raise _damaged("the zip directory is missing: the file is cut short")
-    entries, directory_bytes = struct.unpack("<HI", tail[at + 10 : at + 16])
-    if entries == 0xFFFF or directory_bytes == 0xFFFFFFFF:
-        locator = tail[max(0, at - _ZIP64_LOCATOR_SIZE) : at]
-        if locator.startswith(b"PK\x06\x07"):
-            (offset,) = struct.unpack("<Q", locator[8:16])
-            if offset + 56 > start + at:
-                raise _damaged("the ZIP64 directory lies beyond the end of the file")
-            stream.seek(offset)
-            record = stream.read(56)
-            if record.startswith(b"PK\x06\x06"):
-                entries, directory_bytes = struct.unpack("<QQ", record[32:48])
-    return entries, directory_bytes
+    entries: int = struct.unpack("<H", tail[at + 10 : at + 12])[0]
+    return 0 if entries == 0xFFFF else entries  # then ZIP64 has the number
 
 
-def open_zip(path: Path, limits: Limits) -> zipfile.ZipFile:
-    """Open a zip whose directory promises to be harmless. Close it after use.
-
-    Raises Rejected: damaged, or zip_bomb for too many entries, too many bytes or overlapping entries.
-    """
-    with path.open("rb") as stream:
-        entries, directory_bytes = _directory_claims(stream)
-    if entries > limits.max_zip_entries or directory_bytes > _MAX_DIRECTORY_BYTES:
-        raise _bomb(f"{entries} entries in a directory of {directory_bytes} bytes")
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-        raise _damaged(f"not a readable zip: {error}") from error
-    try:
-        check_zip(archive, path.stat().st_size, limits)
-    except Rejected:
-        archive.close()
-        raise
-    return archive
-
-
-def check_zip(
-    archive: zipfile.ZipFile, size: int, limits: Limits, depth: int = 0, budget: int | None = None
+def _check_zip(
+    archive: zipfile.ZipFile,
+    size: int,
+    limits: Limits,
+    allowance: _Allowance,
+    depth: int = 0,
+    budget: int | None = None,
 ) -> int:
     """Check what a zip directory claims, and that of archives stored in it. Returns the claimed unpacked bytes."""
     members = archive.infolist()
-    if len(members) > limits.max_zip_entries:
-        raise _bomb(f"{len(members)} entries")
+    allowance.entries -= len(members)
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     allowed = limits.max_unpacked_bytes if budget is None else budget
@@ -106,6 +148,8 @@ def check_zip(
         raise _bomb("entries overlap")
     if unpacked > _RATIO_MATTERS_ABOVE and unpacked > limits.max_zip_ratio * max(size, 1):
         raise _bomb(f"{size} bytes unpack to {unpacked}")
+    if allowance.frugal and any(member.compress_type not in _CHEAP_METHODS for member in members):
+        raise Costly("a method of compression that may take much memory")
     total = unpacked
     for member in members:
         stored = member.compress_type == zipfile.ZIP_STORED and member.file_size > _END_SIZE
@@ -113,16 +157,26 @@ def check_zip(
             continue
         if depth >= 2:
             raise _bomb("archives nested more than twice")
-        total += _check_nested(archive, member, limits, depth, allowed - total)
+        if allowance.frugal and size > _FRUGAL_BYTES:
+            raise Costly("archives in a large archive are read more than once")
+        total += _check_nested(archive, member, limits, allowance, depth, allowed - total)
     return total
 
 
 def _check_nested(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits, depth: int, budget: int
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    limits: Limits,
+    allowance: _Allowance,
+    depth: int,
+    budget: int,
 ) -> int:
     try:
-        with archive.open(member) as stream, zipfile.ZipFile(stream) as inner:
-            return check_zip(inner, member.file_size, limits, depth + 1, budget)
+        with (
+            archive.open(member) as stream,
+            zipfile.ZipFile(cast("IO[bytes]", _Guarded(stream, allowance))) as inner,
+        ):
+            return _check_zip(inner, member.file_size, limits, allowance, depth + 1, budget)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, struct.error):
         return 0  # Not an archive after all; whoever opens it later is bounded by the sandbox.
 
@@ -141,9 +195,15 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int = _MAX_MEMBER_RE
 
 
 class OleNames:
-    """The names of the streams of an OLE file, upper-cased, and its summary."""
+    """The names of the streams of an OLE file, upper-cased, and its summary.
 
-    def __init__(self, path: Path) -> None:
+    With `frugal` raises Costly for a file of more than two megabytes: what describes the file may be all of it.
+    """
+
+    def __init__(self, path: Path, *, frugal: bool = False) -> None:
+        check_ole(path)
+        if frugal and path.stat().st_size > _FRUGAL_BYTES:
+            raise Costly("a large OLE file")
         try:
             with olefile.OleFileIO(str(path)) as ole:
                 self.names = {"/".join(parts).upper() for parts in ole.listdir(streams=True, storages=True)}
@@ -162,6 +222,22 @@ class OleNames:
 
     def __contains__(self, name: str) -> bool:
         return name.upper() in self.names
+
+
+def check_ole(path: Path) -> None:
+    """Raise Rejected when the header promises more sectors of allocation tables than the file has room for.
+
+    `olefile` would read as many, round and round ([MS-CFB] 2.2).
+    """
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        header = stream.read(76)
+    if len(header) < 76:
+        raise _damaged("an OLE file without its header")
+    (shift,) = struct.unpack_from("<H", header, 30)
+    tables, more_tables = struct.unpack_from("<I", header, 44) + struct.unpack_from("<I", header, 72)
+    if shift not in {9, 12} or max(tables, more_tables) > size >> shift:
+        raise _damaged("an OLE file with a header that cannot be")
 
 
 def ole_is_locked(path: Path) -> bool:
@@ -206,5 +282,5 @@ def _spin_count(path: Path) -> int:
         if not ole.exists("EncryptionInfo"):
             return 0
         information = ole.openstream("EncryptionInfo").read(65_536)
-    counts = [int(digits) for digits in re.findall(rb'spinCount="(\d{1,12})"', information)]
+    counts = [int(digits) for digits in re.findall(rb"spinCount\s*=\s*[\"'](\d{1,20})", information)]
     return max(counts, default=0)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTCollection, TTFont
 
-from .caches import cache_folder, locked
+from .caches import cache_folder, locked, unused_remove
 from .model import ConversionFailed
 
 logger = logging.getLogger(__name__)
@@ -71,10 +72,13 @@ def derived_folder(roots: tuple[str, ...]) -> Path | None:
     try:
         base = cache_folder()
         ready = base / f"fonts-{_key(sources.values())}"
-        if not ready.is_dir():
-            with locked(base / "fonts.lock"):
-                if not ready.is_dir():
-                    _make(sources, base, ready)
+        if ready.is_dir():
+            os.utime(ready)  # it is in use
+            return ready
+        with locked(base / "fonts.lock"):
+            if not ready.is_dir():
+                _make(sources, base, ready)
+            unused_remove("fonts-*")
     except (OSError, ConversionFailed) as error:
         logger.warning("stand-ins for Chinese fonts cannot be kept: %s", error)
         return None
@@ -110,9 +114,6 @@ def _make(sources: dict[Derived, Path], base: Path, ready: Path) -> None:
         work.rename(ready)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    for old in base.glob("fonts-*"):
-        if old.is_dir() and old != ready:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def _song(source: Path) -> TTFont:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 
 from . import caches, fonts, office, sandbox
-from .model import ConversionFailed, Problem
+from .model import ConversionFailed, Limits, Problem
+from .office_server import ForkServerLayouter
 
 
 def doctor() -> list[Problem]:
     """Everything that stops conversion or spoils its result; empty on a machine that is well."""
-    return [*_sandbox(), *_office(), *fonts.problems()]
+    sandboxed = _sandbox()
+    runs = not any(problem.severity == "error" for problem in sandboxed)
+    return [*sandboxed, *_office(runs=runs), *fonts.problems()]
 
 
 def _sandbox() -> list[Problem]:
@@ -36,7 +39,7 @@ def _sandbox() -> list[Problem]:
     return problems
 
 
-def _office() -> list[Problem]:
+def _office(*, runs: bool) -> list[Problem]:
     if office.program() is None:
         hint = (
             "apt-get install --no-install-recommends libreoffice-writer libreoffice-calc libreoffice-impress"
@@ -47,4 +50,21 @@ def _office() -> list[Problem]:
     except (OSError, ConversionFailed) as error:
         message = f"There is no folder for LibreOffice's profile: {error}"
         return [Problem("error", "no_cache", message, f"Set {caches.CACHE_DIR_SETTING} to a writable folder")]
-    return []
+    return _server() if runs else []
+
+
+def _server() -> list[Problem]:
+    """Start the office server as a conversion does; that takes a few seconds."""
+    layouter = ForkServerLayouter()
+    try:
+        if layouter.server(Limits()) is not None:
+            return []
+    except (OSError, ConversionFailed) as error:
+        hint = "Run `soffice --headless --convert-to pdf` on a document and see what it says"
+        return [Problem("error", "office_broken", f"LibreOffice does not start: {error}", hint)]
+    finally:
+        layouter.close()
+    message = (
+        f"LibreOffice starts anew for each document, which takes several times as long: {layouter.problem}"
+    )
+    return [Problem("warning", "no_office_server", message)]

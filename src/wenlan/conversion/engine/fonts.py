@@ -80,6 +80,15 @@ def chosen_folders() -> dict[str, Path]:
     return found
 
 
+def fingerprint() -> list[str]:
+    """What changes when the chosen fonts do. The folder of derived fonts has a name of its own for each content."""
+    found = []
+    for name, folder in chosen_folders().items():
+        status = folder.stat()
+        found.append(str(folder) if name == "derived" else f"{folder}:{status.st_mtime_ns}:{status.st_size}")
+    return found
+
+
 def binds() -> list[Bind]:
     """The folders, and the configuration that names them, for the sandbox."""
     folders = [Bind(folder, f"/fonts/{name}") for name, folder in chosen_folders().items()]

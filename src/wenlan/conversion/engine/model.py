@@ -43,6 +43,10 @@ class Limits:
     max_page_points: float = 4_000.0
     max_output_bytes: int = 2048 * MIB
     max_text_characters: int = 6_000_000
+    max_image_bytes: int = 768 * MIB
+    """Of all page images together."""
+    max_page_text_bytes: int = 64 * MIB
+    """Of the text of all pages and where it stands, as the renderer writes it."""
     widths: tuple[int, ...] = (720, 1440)
     renderers: int = 2
 

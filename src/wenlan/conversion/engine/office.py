@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Protocol
 
 from . import fonts
-from .caches import cache_folder, locked
+from .caches import cache_folder, locked, unused_remove
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, spawn
+from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota, spawn
 
 PROGRAM_SETTING = "WENLAN_SOFFICE"
 SETTINGS = Path(__file__).parent / "data" / "registrymodifications.xcu"
@@ -93,10 +93,10 @@ def office_environment() -> dict[str, str]:
 
 def _profile_key(path: Path) -> str:
     """Changes whenever a primed profile would no longer fit: another program, other settings, other fonts."""
+    program = path.stat()
+    parts = [f"{path}:{program.st_mtime_ns}:{program.st_size}", *fonts.fingerprint()]
     digest = hashlib.sha256(SETTINGS.read_bytes() + fonts.CONFIGURATION.read_bytes())
-    for part in (path, *fonts.chosen_folders().values()):
-        status = part.stat()
-        digest.update(f"{part}:{status.st_mtime_ns}:{status.st_size}".encode())
+    digest.update("\n".join(parts).encode())
     return digest.hexdigest()[:20]
 
 
@@ -135,12 +135,14 @@ class SofficeLayouter:
             Bind(room, JOB, writable=True),
             Bind(layout.source.resolve(), inside),
         ]
-        caps = Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes)
+        caps = Caps(
+            limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes, threads=True
+        )
         with (
             tempfile.TemporaryFile() as told,
             spawn([*command, inside], binds=binds, caps=caps, env=office_environment(), stdout=told) as child,
         ):
-            code = child.wait(deadline)
+            code = child.wait(deadline, Quota(room, limits.max_output_bytes))
             opened = _OPENED.search(os.pread(told.fileno(), 4096, 0).decode(errors="replace"))
             return (_KINDS.get(opened[1]) if opened else None), f"exit {code}: {child.last_words()}"
 
@@ -165,13 +167,12 @@ class SofficeLayouter:
         key = _profile_key(path)
         ready = base / f"office-{key}"
         if ready.is_dir():
+            os.utime(ready)
             return ready
         with locked(base / "office.lock"):
             if not ready.is_dir():
                 self._prime(path, base, ready, limits)
-            for old in base.glob("office-*"):
-                if old.is_dir() and old != ready:
-                    shutil.rmtree(old, ignore_errors=True)
+            unused_remove("office-*")
         return ready
 
     def _prime(self, path: Path, base: Path, ready: Path, limits: Limits) -> None:
@@ -188,7 +189,11 @@ class SofficeLayouter:
             words = ""
             # With an empty profile LibreOffice asks to be started again (exit code 81).
             for _ in range(_PRIMING_STARTS):
-                words = self._start_empty(path, work, deadline, limits)
+                try:
+                    words = self._start_empty(path, work, deadline, limits)
+                except DeadlineExceeded:
+                    words = f"not within {_PRIMING_SECONDS:.0f} seconds"
+                    continue
                 if (work / "laid" / "sample.pdf").is_file():
                     break
             else:
@@ -209,7 +214,7 @@ class SofficeLayouter:
                 Bind(work, JOB, writable=True),
                 Bind(work / "fontcache", fonts.CACHE_IN_SANDBOX, writable=True),
             ],
-            caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB),
+            caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB, threads=True),
             env=office_environment(),
         ) as child:
             code = child.wait(deadline)

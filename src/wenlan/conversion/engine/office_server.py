@@ -7,6 +7,8 @@ started at first use, replaced after a number of jobs or when it dies, and ends 
 from __future__ import annotations
 
 import atexit
+import contextlib
+import fcntl
 import itertools
 import json
 import logging
@@ -15,12 +17,13 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from . import fonts
-from .caches import cache_folder
+from .caches import cache_folder, locked
 from .model import MIB, ConversionFailed, Limits, Status
 from .office import (
     Layout,
@@ -31,12 +34,26 @@ from .office import (
     program,
     program_binds,
 )
-from .sandbox import Bind, Caps, Child, Deadline, DeadlineExceeded, python_binds, python_command, spawn
+from .outbox import Outbox
+from .sandbox import (
+    QUOTA_SECONDS,
+    Bind,
+    Caps,
+    Child,
+    Deadline,
+    DeadlineExceeded,
+    Quota,
+    python_binds,
+    python_command,
+    spawn,
+    unsafe_without_sandbox,
+)
 
 logger = logging.getLogger(__name__)
 
 JOBS_BEFORE_REPLACEMENT = 300
 START_SECONDS = 60.0
+SECONDS_BEFORE_ANOTHER_TRY = 300.0
 _GRACE_SECONDS = 3.0
 _DAMAGED = {"not_loaded": "LibreOffice cannot read it", "not_saved": "LibreOffice wrote no PDF"}
 
@@ -59,11 +76,12 @@ class OfficeServer:
 
     def __init__(self, path: Path, template: Path, *, memory_bytes: int) -> None:
         self.served = 0
-        self._folder = Path(tempfile.mkdtemp(prefix=f"jobs-{os.getpid()}-", dir=cache_folder()))
+        self._folder = JobsFolder()
+        self._users = 0
         self._ids = itertools.count(1)
         self._answers: dict[int, _Answer] = {}
         self._lock = threading.Lock()
-        self._gone = False
+        self._gone = self._closed = False
         self._problem = ""
         self._ready = threading.Event()
         self._child: Child | None = None
@@ -104,10 +122,10 @@ class OfficeServer:
                 *fonts.binds(),
                 Bind(template / "fontcache", fonts.CACHE_IN_SANDBOX),
                 Bind(template / "profile", "/template/profile"),
-                Bind(self._folder, "/jobs", writable=True),
+                Bind(self._folder.path, "/jobs", writable=True),
             ],
             # The parent serves for hours; processor time is bounded in each child.
-            caps=Caps(memory_bytes, 24 * 3600, 2048 * MIB),
+            caps=Caps(memory_bytes, 24 * 3600, 2048 * MIB, threads=True, forks=True),
             env=office_environment() | {"PYTHONPATH": "/wenlan", "SAL_LOK_OPTIONS": "unipoll"},
             stdin=-1,
             stdout=-1,
@@ -117,9 +135,12 @@ class OfficeServer:
         for line in stdout:
             said = json.loads(line)
             if "ready" in said:
-                if not said["landlock"]:
-                    # Children share the jobs folder; only Landlock keeps one from reading another's file.
-                    self._problem = "this kernel has no Landlock"
+                if not said["confines"]:
+                    # Children share the jobs folder and the memory of their parent: only Landlock keeps one from
+                    # reading another's file, and only the filter of system calls from outliving its job.
+                    self._problem = (
+                        "this kernel cannot confine the children (no Landlock, or no filter known)"
+                    )
                     return
                 self._ready.set()
             elif answer := self._answers.get(said["id"]):
@@ -132,28 +153,43 @@ class OfficeServer:
 
     @property
     def idle(self) -> bool:
-        return not self._answers
+        return self._users == 0
 
     def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
         """As Layouter.to_pdf. A document that takes a child with it leaves the server as it was."""
-        folder = Path(tempfile.mkdtemp(prefix="job-", dir=self._folder))
-        try:
+        with self._in_use(), self._folder.job() as folder, Outbox(folder) as outbox:
             # A copy, never a link: a child that was taken over could write through a link into the original.
             shutil.copyfile(layout.source, folder / f"document.{layout.ending}")
-            answer = self._ask(folder.name, layout, deadline, limits)
-            self._judge(layout, folder, answer)
+            answer = self._ask(folder, layout, deadline, limits)
+            self._judge(layout, outbox, answer)
             target = work / "laid"
             target.mkdir(exist_ok=True)
-            return Path(shutil.move(_plain(folder / "document.pdf"), target / "document.pdf"))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            outbox.take("document.pdf", target / "document.pdf", (b"%PDF-", None), limits.max_output_bytes)
+            return target / "document.pdf"
 
-    def _ask(self, folder: str, layout: Layout, deadline: Deadline, limits: Limits) -> _Answer:
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """While this lasts the folder stays, even when the server is ended meanwhile. Raises ServerUnavailable."""
+        with self._lock:
+            if self._gone:
+                raise ServerUnavailable("the server has ended")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                left_alone = self._closed and self._users == 0
+            if left_alone:
+                self._folder.remove()
+
+    def _ask(self, folder: Path, layout: Layout, deadline: Deadline, limits: Limits) -> _Answer:
+        quota = Quota(folder, limits.max_output_bytes)
         number, answer = next(self._ids), _Answer()
         seconds = deadline.remaining()
         order = {
             "id": number,
-            "folder": folder,
+            "folder": folder.name,
             "source": f"document.{layout.ending}",
             "target": "document.pdf",
             "options": pdf_options(layout),
@@ -168,12 +204,22 @@ class OfficeServer:
             self.served += 1
             self._send(order)
         try:
-            if not answer.arrived.wait(seconds + _GRACE_SECONDS):
-                self.close()  # the server itself hangs
-                raise DeadlineExceeded
+            self._wait_for(answer, Deadline(seconds + _GRACE_SECONDS), quota)
+        except DeadlineExceeded:
+            self.close()  # the server itself hangs
+            raise
+        except ConversionFailed:
+            with self._lock:
+                self._send({"cancel": number})
+            raise
         finally:
             self._answers.pop(number, None)
         return answer
+
+    @staticmethod
+    def _wait_for(answer: _Answer, deadline: Deadline, quota: Quota) -> None:
+        while not answer.arrived.wait(min(QUOTA_SECONDS, deadline.remaining())):
+            quota.check()
 
     def _send(self, order: dict[str, Any]) -> None:
         stdin = self._child.process.stdin if self._child else None
@@ -185,33 +231,87 @@ class OfficeServer:
             self._gone = True
             raise ServerUnavailable(str(error)) from error
 
-    def _judge(self, layout: Layout, folder: Path, answer: _Answer) -> None:
-        words = _last_words(folder / "office.log")
+    def _judge(self, layout: Layout, outbox: Outbox, answer: _Answer) -> None:
+        words = outbox.tail("office.log", 500)
         match answer.outcome:
-            case "converted" if answer.kind == layout.kind:
+            case "converted" if answer.kind != layout.kind:
+                detail = f"a {layout.kind} document that opens as {answer.kind}"
+            case "converted" if outbox.has("document.pdf"):
                 return
             case "converted":
-                detail = f"a {layout.kind} document that opens as {answer.kind}"
+                detail = f"LibreOffice wrote no PDF: {words}"
             case "timed_out":
                 raise DeadlineExceeded
             case "stuck":
                 raise ServerUnavailable("a child inherited a lock that nobody releases")
-            case "server_ended":
-                raise ServerUnavailable("the server ended during the job")
             case "not_confined":
                 raise ConversionFailed(
                     Status.FAILED, "no_sandbox", f"the child could not be confined: {words}"
                 )
+            case outcome if outcome == "server_ended" or self._gone:
+                raise ServerUnavailable("the server ended during the job")
             case outcome:
                 detail = f"{_DAMAGED.get(outcome, f'LibreOffice {outcome}')}: {words}"
         raise ConversionFailed(Status.DAMAGED, "damaged", detail)
 
     def close(self) -> None:
-        """End the server and all its children. A second call does nothing."""
-        self._gone = True
+        """End the server and all its children. A second call does nothing.
+
+        What a child had finished is still taken over by whoever waits for it; the last of them removes the folder.
+        """
+        with self._lock:
+            self._gone = self._closed = True
+            unused = self._users == 0
         if self._child is not None:
             self._child.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if unused:
+            self._folder.remove()
+
+
+class JobsFolder:
+    """The folder a server shares with its children, one folder in it for each job.
+
+    It is locked as long as its owner lives, in whatever container that runs: a folder without an owner is a leftover.
+    """
+
+    def __init__(self) -> None:
+        with locked(cache_folder() / "jobs.lock"):
+            _remove_leftovers()
+            self.path = Path(tempfile.mkdtemp(prefix="jobs-", dir=cache_folder()))
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    @contextlib.contextmanager
+    def job(self) -> Iterator[Path]:
+        """An empty folder for one job, gone afterwards."""
+        folder = Path(tempfile.mkdtemp(prefix="job-", dir=self.path))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Remove the folder and give up the lock. A second call does nothing."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _remove_leftovers() -> None:
+    """Delete the folders of processes that were killed: those that nobody has locked."""
+    for folder in cache_folder().glob("jobs-*"):
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(descriptor)
 
 
 class ForkServerLayouter:
@@ -223,6 +323,7 @@ class ForkServerLayouter:
         self._owner = 0
         self._worn: list[OfficeServer] = []
         self._fallback = SofficeLayouter()
+        self._next_try = 0.0
         self.problem = ""
         """Why there is no server; empty while there is one or none was asked for."""
 
@@ -241,7 +342,10 @@ class ForkServerLayouter:
         return self._fallback.to_pdf(layout, work=work, deadline=deadline, limits=limits)
 
     def server(self, limits: Limits) -> OfficeServer | None:
-        """The server, started or replaced when needed; None where it cannot run."""
+        """The server, started or replaced when needed; None where it cannot run.
+
+        What keeps it from running may pass (a busy machine, a repair): it is tried again after some minutes.
+        """
         with self._lock:
             if self._owner != os.getpid():  # a fork of the process that owned it
                 self._server, self._worn, self._owner = None, [], os.getpid()
@@ -251,55 +355,46 @@ class ForkServerLayouter:
             if self._server is not None and self._server.worn_out:
                 self._worn.append(self._server)
                 self._server = None
-            if self._server is None and not self.problem:
+            if self._server is None and time.monotonic() >= self._next_try:
                 self._server = self._new_server(limits)
             return self._server
 
+    def close(self) -> None:
+        """End the servers that this process started. Another is started when one is needed."""
+        with self._lock:
+            if self._owner != os.getpid():
+                return
+            for server in (*self._worn, self._server):
+                if server is not None:
+                    server.close()
+            self._server, self._worn = None, []
+
     def _new_server(self, limits: Limits) -> OfficeServer | None:
-        path = program()
         started = time.monotonic()
-        _remove_leftovers()
-        if path is None or not (path.parent / "libmergedlo.so").exists():
-            self.problem = "LibreOffice was not built as one library (libmergedlo.so is missing)"
-            return None
         try:
-            server = OfficeServer(
-                path, self._fallback.template(path, limits), memory_bytes=limits.memory_bytes
-            )
+            server = self._start_server(limits)
         except ServerUnavailable as reason:
             self.problem = str(reason)
+            self._next_try = time.monotonic() + SECONDS_BEFORE_ANOTHER_TRY
             logger.warning("no office server, one soffice per document instead: %s", reason)
             return None
-        atexit.register(server.close)
+        self.problem = ""
         logger.info("office server ready in %.1f s", time.monotonic() - started)
         return server
 
+    def _start_server(self, limits: Limits) -> OfficeServer:
+        path = program()
+        if path is None or not (path.parent / "libmergedlo.so").exists():
+            raise ServerUnavailable("LibreOffice was not built as one library (libmergedlo.so is missing)")
+        if unsafe_without_sandbox():
+            raise ServerUnavailable("without a sandbox its children would share their files")
+        return OfficeServer(path, self._fallback.template(path, limits), memory_bytes=limits.memory_bytes)
+
 
 _shared = ForkServerLayouter()
+atexit.register(_shared.close)
 
 
 def shared_layouter() -> Layouter:
     """The layouter of this process."""
     return _shared
-
-
-def _remove_leftovers() -> None:
-    """Delete the job folders of processes that were killed."""
-    for folder in cache_folder().glob("jobs-*-*"):
-        if not Path("/proc", folder.name.split("-")[1]).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _plain(path: Path) -> Path:
-    """Raises ConversionFailed unless `path` is a file with something in it, and no link."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size == 0:
-        raise ConversionFailed(Status.DAMAGED, "damaged", "LibreOffice wrote no PDF")
-    return path
-
-
-def _last_words(log: Path, limit: int = 500) -> str:
-    if log.is_symlink() or not log.is_file():
-        return ""
-    with log.open("rb") as stream:
-        stream.seek(max(0, log.stat().st_size - limit))
-        return stream.read(limit).decode(errors="replace").strip()

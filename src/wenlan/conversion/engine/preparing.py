@@ -12,7 +12,7 @@ from pathlib import Path
 from .model import ConversionFailed, Limits, Status
 from .office import Layout
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, python_binds, python_command, spawn
+from .sandbox import JOB, Bind, Caps, Deadline, Quota, python_binds, python_command, spawn
 
 _CSV_FILTER = "CSV:{separator},34,76,1,,0,false,true,false"  # separator, quote, UTF-8, first line
 _SEPARATORS = tuple(map(ord, ",;\t|"))
@@ -47,7 +47,7 @@ def prepare(
         caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
         env={"PYTHONPATH": "/wenlan"},
     ) as child:
-        code = child.wait(deadline)
+        code = child.wait(deadline, Quota(room, limits.max_output_bytes))
         words = child.last_words()
     if code != 0:
         status, error = _CODES.get(code, (Status.DAMAGED, "damaged"))

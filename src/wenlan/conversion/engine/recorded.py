@@ -8,10 +8,12 @@ from pathlib import Path
 
 import olefile
 
-from .containers import open_zip, read_member
-from .model import Limits, Rejected
+from .containers import check_ole, open_zip, read_member
+from .model import MIB, Limits, Rejected
 
 _MAX_PLAUSIBLE = 100_000
+_SUMMARY = "\x05SummaryInformation"
+_MAX_SUMMARY_BYTES = MIB
 
 
 def recorded_page_count(path: Path, format: str) -> int | None:  # noqa: A002 (the word of the contract)
@@ -35,8 +37,11 @@ def _from_package(path: Path, word: str) -> int | None:
 def _from_ole(path: Path) -> int | None:
     if not olefile.isOleFile(str(path)):
         return None
+    check_ole(path)
     try:
         with olefile.OleFileIO(str(path)) as ole:
+            if ole.exists(_SUMMARY) and ole.get_size(_SUMMARY) > _MAX_SUMMARY_BYTES:
+                return None
             summary = ole.get_metadata()
             slides = ole.exists("PowerPoint Document")
     except Exception:

@@ -6,10 +6,12 @@ following links, sizes are bounded, and every value is checked for its type.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,18 @@ from typing import Any
 from . import fonts
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Child, Deadline, python_binds, python_command, spawn
+from .sandbox import (
+    JOB,
+    QUOTA_SECONDS,
+    Bind,
+    Caps,
+    Child,
+    Deadline,
+    Quota,
+    python_binds,
+    python_command,
+    spawn,
+)
 
 _INPUT, _SOURCE = "/input", "/source/original"
 _MAX_MESSAGE = 4096
@@ -39,6 +52,7 @@ class PageRenderer:
 
     def __init__(self, *, source: Path, work: Path, limits: Limits) -> None:
         self._limits = limits
+        self._text_bytes = self._image_bytes = 0
         self.unreadable: list[int] = []
         """The pages that could not be drawn and came out blank."""
         self.input = work / "input"
@@ -46,9 +60,16 @@ class PageRenderer:
         self.input.mkdir()
         room = work / "render"
         (room / "pages").mkdir(parents=True)
-        self._outbox = Outbox(room / "pages")
-        self._folder = Outbox(room)
-        self._child: Child = spawn(
+        self._quota = Quota(room, limits.max_output_bytes)
+        with contextlib.ExitStack() as opened:
+            self._outbox = opened.enter_context(Outbox(room / "pages"))
+            self._folder = opened.enter_context(Outbox(room))
+            self._child: Child = opened.enter_context(self._start(room, source))
+            self._opened = opened.pop_all()
+
+    def _start(self, room: Path, source: Path) -> Child:
+        limits = self._limits
+        return spawn(
             python_command("render"),
             binds=[
                 *python_binds(),
@@ -57,7 +78,9 @@ class PageRenderer:
                 Bind(self.input, _INPUT),
                 Bind(source.resolve(), _SOURCE),
             ],
-            caps=Caps(limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes),
+            caps=Caps(
+                limits.memory_bytes, int(limits.deadline_seconds) + 5, limits.max_output_bytes, forks=True
+            ),
             env={"PYTHONPATH": "/wenlan"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -67,9 +90,7 @@ class PageRenderer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.__exit__(None, None, None)
-        self._outbox.close()
-        self._folder.close()
+        self._opened.close()
 
     def order(
         self, pdf: str | None, *, format_name: str, sheets: bool, max_page_points: float | None
@@ -161,8 +182,13 @@ class PageRenderer:
         buffered = b""
         with selectors.DefaultSelector() as selector:
             selector.register(stdout, selectors.EVENT_READ)
+            next_look = time.monotonic() + QUOTA_SECONDS
             while True:
-                if not selector.select(timeout=deadline.remaining()):
+                heard = selector.select(timeout=min(QUOTA_SECONDS, deadline.remaining()))
+                if time.monotonic() >= next_look:
+                    self._quota.check()
+                    next_look = time.monotonic() + QUOTA_SECONDS
+                if not heard:
                     continue
                 received = os.read(stdout.fileno(), 65_536)
                 if not received:
@@ -176,7 +202,11 @@ class PageRenderer:
     def _take(self, number: int, target: Path) -> Page:
         name = f"{number:04d}.json"
         try:
-            found = json.loads(self._outbox.read(name, _MAX_PAGE_FACTS))
+            written = self._outbox.read(name, _MAX_PAGE_FACTS)
+            self._text_bytes += len(written)
+            if self._text_bytes > self._limits.max_page_text_bytes:
+                raise ConversionFailed(Status.TOO_LARGE, "too_large", f"too much text up to page {number}")
+            found = json.loads(written)
             lines = [_line(item) for item in found["lines"]]
             width, height = float(found["width_points"]), float(found["height_points"])
             sizes = [(int(item["width"]), int(item["height"])) for item in found["images"]]
@@ -189,6 +219,9 @@ class PageRenderer:
         for (pixels_wide, pixels_high), image_name in zip(sizes, self._names(number), strict=True):
             path = target / image_name
             size = self._outbox.take(image_name, path, (b"RIFF", b"WEBP"), _MAX_IMAGE_BYTES)
+            self._image_bytes += size
+            if self._image_bytes > self._limits.max_image_bytes:
+                raise ConversionFailed(Status.TOO_LARGE, "too_large", f"too large images up to page {number}")
             images.append(PageImage(pixels_wide, pixels_high, path, "image/webp", size))
         text = "\n".join(line.text for line in lines)
         return Page(number, width, height, text, lines, images)

@@ -1,10 +1,10 @@
 """The only way the engine starts a program on untrusted bytes: bubblewrap, without network, with one writable folder.
 
-Inside there is /usr and the Python prefix, read-only; an empty /tmp and home; the job's folder at /job; no network,
+Inside there is /usr and Python, read-only; an empty /tmp and home; the job's folder at /job; no network,
 no other process, no environment but the one given, no capability. Memory, processor time, file size and the number of
 processes are bounded, and whoever starts a child kills its whole process group.
 
-Two ways into the sandbox are tried once per process:
+Two ways into the sandbox are tried until one works:
 
 * plain bubblewrap with a user namespace (an ordinary user, or root);
 * inside a plain chroot as root, where the kernel refuses user namespaces and `pivot_root` needs the root to be a mount
@@ -15,9 +15,9 @@ Two ways into the sandbox are tried once per process:
 from __future__ import annotations
 
 import contextlib
-import functools
 import logging
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -30,6 +30,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from .inside import alone
 from .model import MIB, ConversionFailed, Status
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 UNSAFE_SWITCH = "WENLAN_UNSAFE_NO_SANDBOX"
 JOB = "/job"
 TOOLS = "/wenlan"
+QUOTA_SECONDS = 1.0
+"""How often somebody looks whether a program keeps within its quota."""
 INSIDE = Path(__file__).parent / "inside"
 
 _ALWAYS_UNSHARED = (
@@ -48,7 +51,10 @@ _ALWAYS_UNSHARED = (
 )
 _CHROOT_SCRIPT = 'mount --make-rprivate /proc && mount --rbind / /proc && mount --make-rprivate /proc && exec chroot /proc "$@"'
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "libreoffice")
+_PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
+_MAX_FILES = 20_000
 _PROBE_SECONDS = 10.0
+_PROBE_AGAIN_SECONDS = 30.0
 
 
 class DeadlineExceeded(ConversionFailed):
@@ -73,6 +79,30 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """How much a program may put into its folder, all files together; each alone is bounded by Caps."""
+
+    folder: Path
+    limit_bytes: int
+
+    def check(self) -> None:
+        """Raise ConversionFailed when the folder holds more bytes, or more files than a document ever needs."""
+        used = 0
+        for count, size in enumerate(self._sizes()):
+            used += size
+            if used > self.limit_bytes or count > _MAX_FILES:
+                raise ConversionFailed(
+                    Status.TOO_LARGE, "too_large", f"{used} bytes or more in {self.folder}"
+                )
+
+    def _sizes(self) -> Iterator[int]:
+        for folder, folders, files in os.walk(self.folder):
+            for name in (*folders, *files):
+                with contextlib.suppress(OSError):
+                    yield Path(folder, name).stat(follow_symlinks=False).st_blocks * 512
+
+
+@dataclass(frozen=True)
 class Bind:
     """A path of the machine that the sandbox may see at `target`; an empty folder there when `source` is None."""
 
@@ -83,12 +113,23 @@ class Bind:
 
 @dataclass(frozen=True)
 class Caps:
-    """Bounds on each process in the sandbox."""
+    """Bounds on each process in the sandbox, and on what it may start.
+
+    `processes` counts threads too; the kernel lets root have as many as it likes. Therefore what is started cannot
+    start others, unless `forks`: such a program never touches a document itself, and its children give up starting
+    processes before they do (`inside/alone.py`). So the bound on memory is one on the whole job, not on each of many.
+    """
 
     memory_bytes: int
     cpu_seconds: int
     file_bytes: int
     processes: int = 256
+    threads: bool = False
+    forks: bool = False
+
+    def filter(self) -> bytes | None:
+        """The filter of system calls for what is started; None for none."""
+        return None if self.forks else alone.program(threads=self.threads)
 
     def command(self) -> list[str]:
         return [
@@ -99,6 +140,9 @@ class Caps:
             f"--nproc={self.processes}",
             "--core=0",
         ]
+
+
+_PROBE_CAPS = Caps(memory_bytes=64 * MIB, cpu_seconds=1, file_bytes=0)
 
 
 @dataclass(frozen=True)
@@ -134,9 +178,26 @@ def _ways() -> Iterator[Way]:
         yield Way(into_chroot, _ALWAYS_UNSHARED)
 
 
-@functools.cache
+_last_probe: tuple[float, Probe] | None = None
+
+
 def probe() -> Probe:
-    """Find a way into the sandbox that works here. Tried once per process; takes a few milliseconds."""
+    """Find a way into the sandbox that works here; takes a few milliseconds.
+
+    What worked once is not tried again in this process. What did not may have been a busy machine, or is repaired
+    while the process runs: it is tried again after half a minute.
+    """
+    global _last_probe
+    if _last_probe is not None:
+        tried_at, found = _last_probe
+        if found.way is not None or time.monotonic() - tried_at < _PROBE_AGAIN_SECONDS:
+            return found
+    found = _try_ways()
+    _last_probe = (time.monotonic(), found)
+    return found
+
+
+def _try_ways() -> Probe:
     if shutil.which("bwrap") is None:
         return Probe(None, "bubblewrap (bwrap) is not installed")
     if not Path("/proc/self/status").exists():
@@ -146,14 +207,16 @@ def probe() -> Probe:
     problems = []
     for way in _ways():
         try:
-            tried = subprocess.run(  # noqa: S603 (a fixed command)
-                _command(way, ["true"], binds=(), env={}, caps=None),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_PROBE_SECONDS,
-                check=False,
-                start_new_session=True,
-            )
+            with _filter_file(_PROBE_CAPS) as filter_from:
+                tried = subprocess.run(  # noqa: S603 (a fixed command)
+                    _command(way, ["true"], binds=(), env={}, caps=None, filter_from=filter_from),
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    timeout=_PROBE_SECONDS,
+                    check=False,
+                    start_new_session=True,
+                    pass_fds=() if filter_from is None else (filter_from,),
+                )
         except (OSError, subprocess.TimeoutExpired) as error:
             problems.append(str(error))
             continue
@@ -196,9 +259,17 @@ def _system_binds() -> Iterator[str]:
 
 
 def _command(
-    way: Way, argv: Sequence[str], *, binds: Sequence[Bind], env: dict[str, str], caps: Caps | None
+    way: Way,
+    argv: Sequence[str],
+    *,
+    binds: Sequence[Bind],
+    env: dict[str, str],
+    caps: Caps | None,
+    filter_from: int | None = None,
 ) -> list[str]:
     command = [*way.prefix, shutil.which("bwrap") or "bwrap", *way.namespaces]
+    if filter_from is not None:
+        command += ["--seccomp", str(filter_from)]
     command += [
         "--die-with-parent",
         "--new-session",
@@ -225,17 +296,21 @@ def _command(
 
 
 def python_binds() -> list[Bind]:
-    """What the sandbox needs to run this Python and the engine's own tools."""
+    """What the sandbox needs to run this Python and the engine's own tools.
+
+    Of a prefix only what Python is made of: an environment may be the very folder that has the site's data in it.
+    """
     prefixes = dict.fromkeys(Path(prefix).resolve() for prefix in (sys.base_prefix, sys.prefix))
-    binds = [Bind(prefix, str(prefix)) for prefix in prefixes if not prefix.is_relative_to("/usr")]
+    parts = [prefix / part for prefix in prefixes for part in _PYTHON if not prefix.is_relative_to("/usr")]
+    binds = [Bind(part, str(part)) for part in parts if part.exists()]
     return [*binds, Bind(INSIDE, f"{TOOLS}/inside")]
 
 
-def python_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a tool of `inside/` within the sandbox."""
+def python_command(module: str, *arguments: str, package: str = "inside") -> list[str]:
+    """The command that runs a tool of `inside/`, or of another folder of TOOLS, within the sandbox."""
     executable = Path(sys.prefix).resolve() / "bin" / "python"
     python = str(executable) if executable.exists() else sys.executable
-    return [python, "-B", "-s", "-m", f"inside.{module}", *arguments]
+    return [python, "-B", "-s", "-m", f"{package}.{module}", *arguments]
 
 
 @dataclass
@@ -268,12 +343,21 @@ class Child:
                     stream.close()
         self.process.wait()
 
-    def wait(self, deadline: Deadline) -> int:
-        """Wait for the end, then end whatever the program left running. Raises DeadlineExceeded."""
+    def wait(self, deadline: Deadline, quota: Quota | None = None) -> int:
+        """Wait for the end, then end whatever the program left running.
+
+        Raises DeadlineExceeded, or ConversionFailed for more than the quota.
+        """
         try:
-            return self.process.wait(timeout=deadline.remaining())
-        except subprocess.TimeoutExpired:
-            raise DeadlineExceeded from None
+            # subprocess would look at the clock twenty times a second; the kernel tells at once.
+            descriptor = os.pidfd_open(self.process.pid)
+            try:
+                while not select.select([descriptor], [], [], min(QUOTA_SECONDS, deadline.remaining()))[0]:
+                    if quota is not None:
+                        quota.check()
+            finally:
+                os.close(descriptor)
+            return self.process.wait()
         finally:
             self.kill()
 
@@ -333,18 +417,39 @@ def spawn(
     cannot put anything else in their place.
     """
     way = require()
-    if way is None:
-        places = _places(binds)
-        command = _unconfined(argv, places, env or {}, caps)
-    else:
-        places = {}
-        command = _command(way, argv, binds=binds, env=env or {}, caps=caps)
-    errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the child it is given to)
-    try:
-        process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
-            command, stdin=stdin, stdout=stdout, stderr=errors, start_new_session=True, close_fds=True
-        )
-    except OSError as error:
-        errors.close()
-        raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
+    places = {} if way else _places(binds)
+    with _filter_file(caps) as filter_from:
+        if way is None:
+            command = _unconfined(argv, places, env or {}, caps)
+        else:
+            command = _command(way, argv, binds=binds, env=env or {}, caps=caps, filter_from=filter_from)
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the child it is given to)
+        try:
+            process = subprocess.Popen(  # noqa: S603 (the command is built here, without a shell)
+                command,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=errors,
+                start_new_session=True,
+                pass_fds=() if filter_from is None else (filter_from,),
+            )
+        except OSError as error:
+            errors.close()
+            raise ConversionFailed(Status.FAILED, "no_sandbox", str(error)) from error
     return Child(process, errors, places)
+
+
+@contextlib.contextmanager
+def _filter_file(caps: Caps) -> Iterator[int | None]:
+    """A file to read the filter of system calls from; None when there is to be none."""
+    code = caps.filter()
+    if code is None:
+        yield None
+        return
+    descriptor = os.memfd_create("filter")
+    try:
+        os.write(descriptor, code)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-import zipfile
 from pathlib import Path, PurePath
+from typing import NoReturn
 
 import magic
 
-from .containers import OleNames, ole_is_locked, open_zip, read_member
 from .formats import BY_ENDING, FORMATS, Family, Format
+from .looking import looked_into
 from .model import Limits, Rejected, RejectionCode, Sniffed, Status
 from .pdf_lock import pdf_is_locked
 from .texts import looks_like_text
@@ -18,7 +18,6 @@ from .texts import looks_like_text
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGIC = b"PK\x03\x04"
 _HEAD = 65_536
-_CONTENT_TYPES = "[Content_Types].xml"
 _OLD_EXCEL = (
     b"\x09\x00\x04\x00",
     b"\x09\x02\x06\x00",
@@ -29,25 +28,6 @@ _OLD_EXCEL = (
 _OLD_WORD = (b"\xdb\xa5\x2d\x00", b"\x31\xbe\x00\x00")
 _IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/tiff": "tiff"}
 
-_OOXML_MAIN: tuple[tuple[bytes, str], ...] = (
-    (rb"wordprocessingml\.document\.main\+xml", "docx"),
-    (rb"ms-word\.document\.macroEnabled\.main\+xml", "docm"),
-    (rb"ms-word\.template\.macroEnabledTemplate\.main\+xml", "docm"),
-    (rb"wordprocessingml\.template\.main\+xml", "dotx"),
-    (rb"spreadsheetml\.(sheet|template)\.main\+xml", "xlsx"),
-    (rb"ms-excel\.(sheet|template)\.macroEnabled\.main\+xml", "xlsm"),
-    (rb"presentationml\.(presentation|template)\.main\+xml", "pptx"),
-    (rb"ms-powerpoint\.(presentation|template)\.macroEnabled\.main\+xml", "pptx"),
-    (rb"presentationml\.slideshow\.main\+xml", "ppsx"),
-    (rb"ms-powerpoint\.slideshow\.macroEnabled\.main\+xml", "ppsx"),
-)
-_OOXML_PARTS = (("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/presentation.xml", "pptx"))
-_ODF_TYPES = {
-    "application/vnd.oasis.opendocument.text": "odt",
-    "application/vnd.oasis.opendocument.spreadsheet": "ods",
-    "application/vnd.oasis.opendocument.presentation": "odp",
-    "application/epub+zip": "epub",
-}
 _KIN: dict[str, frozenset[str]] = {
     # What a name may say beside what is inside: the same bytes are written under each of these names.
     "doc": frozenset({"doc", "dot", "wps"}),
@@ -64,7 +44,8 @@ _KIN: dict[str, frozenset[str]] = {
 def sniff(path: Path, *, name: str, limits: Limits | None = None) -> Sniffed:
     """The real type of the file at `path` that somebody called `name`.
 
-    Reads the head and the directory of the file, never unpacks it. Raises Rejected: empty, too_large, unsupported,
+    Reads the head and the directory of the file, never unpacks it. What would take more than a moment is left to a
+    process in the sandbox, because servers of web pages call this. Raises Rejected: empty, too_large, unsupported,
     extension_mismatch, password_protected, damaged or zip_bomb.
     """
     limits = limits or Limits()
@@ -85,7 +66,7 @@ def _identify(path: Path, head: bytes, promised: Format | None, limits: Limits) 
     if not head.strip(b"\x00"):
         raise Rejected(Status.DAMAGED, "damaged", "the file begins with nothing but zero bytes")
     if head.startswith(_OLE_MAGIC):
-        return _identify_ole(path)
+        return _identify_ole(path, promised, limits)
     if head.startswith((_ZIP_MAGIC, b"PK\x05\x06", b"PK00PK\x03\x04")):
         return _identify_zip(path, promised, limits)
     # A PDF may begin with other bytes, but a text may speak of PDFs.
@@ -100,78 +81,18 @@ def _is_text(promised: Format | None) -> bool:
     return promised is not None and promised.family is Family.TEXT
 
 
-def _identify_ole(path: Path) -> str:
-    names = OleNames(path)
-    if "EncryptedPackage" in names or "EncryptionInfo" in names:
-        if ole_is_locked(path):
-            raise Rejected(Status.PASSWORD_PROTECTED, "password_protected", "an encrypted Office package")
-        return "xlsx"  # Only Excel writes packages that the well-known default password opens.
-    found = None
-    if "WordDocument" in names:
-        found = "dot" if names.is_template else "doc"
-    elif "Workbook" in names or "Book" in names:
-        found = "xls"
-    elif "PowerPoint Document" in names or "PP40" in names or "PP97_DUALSTORAGE" in names:
-        found = "ppt"
-    elif "CONTENTS" in names or "MatOST" in names or "MN0" in names:
-        return "wps"
-    if found is None:
-        raise Rejected(Status.UNSUPPORTED, "unsupported", "an OLE file of no office program we know")
-    if ole_is_locked(path):
-        raise Rejected(Status.PASSWORD_PROTECTED, "password_protected", f"an encrypted {found} file")
-    return found
+def _identify_ole(path: Path, promised: Format | None, limits: Limits) -> str:
+    return looked_into(path, limits, promised) or _none("an OLE file", None)
 
 
 def _identify_zip(path: Path, promised: Format | None, limits: Limits) -> str:
-    with open_zip(path, limits) as archive:
-        names = {info.filename for info in archive.infolist()}
-        found = _ooxml(archive, names) or _odf(archive, names)
-        if found == "epub" and "META-INF/encryption.xml" in names:
-            _refuse_locked_book(archive)
-    if found is not None:
-        return found
+    return looked_into(path, limits, promised) or _none("a zip archive", promised)
+
+
+def _none(what: str, promised: Format | None) -> NoReturn:
     if promised is not None:
-        raise Rejected(
-            Status.DAMAGED, "damaged", f"a zip archive without the parts of a {promised.name} file"
-        )
-    raise Rejected(Status.UNSUPPORTED, "unsupported", "a zip archive of no office program we know")
-
-
-def _ooxml(archive: zipfile.ZipFile, names: set[str]) -> str | None:
-    listed = next((name for name in names if name.lower() == _CONTENT_TYPES.lower()), None)
-    if listed is not None:
-        text = read_member(archive, listed)
-        if text.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = text.decode("utf-16", errors="replace").encode()
-        for pattern, found in _OOXML_MAIN:
-            if re.search(pattern, text):
-                return found
-    lowered = {name.lower().replace("\\", "/") for name in names}
-    return next((found for part, found in _OOXML_PARTS if part in lowered), None)
-
-
-def _odf(archive: zipfile.ZipFile, names: set[str]) -> str | None:
-    declared = read_member(archive, "mimetype", 256).decode("latin-1").strip()
-    manifest = read_member(archive, "META-INF/manifest.xml")
-    if b"encryption-data" in manifest or b"encrypted-package" in manifest:
-        raise Rejected(Status.PASSWORD_PROTECTED, "password_protected", "an encrypted OpenDocument file")
-    if not declared and (root := re.search(rb'full-path="/"[^>]*media-type="([^"]+)"', manifest)):
-        declared = root[1].decode("latin-1")
-    found = _ODF_TYPES.get(declared.removesuffix("-template").removesuffix("-flat-xml"))
-    if found is None and "META-INF/container.xml" in names:
-        return "epub"
-    return found
-
-
-def _refuse_locked_book(archive: zipfile.ZipFile) -> None:
-    """Raise when an EPUB's text is encrypted; obfuscated fonts are no obstacle."""
-    listed = read_member(archive, "META-INF/encryption.xml")
-    algorithms = set(re.findall(rb'EncryptionMethod[^>]*Algorithm="([^"]+)"', listed))
-    fonts_only = {b"http://www.idpf.org/2008/embedding", b"http://ns.adobe.com/pdf/enc#RC"}
-    if algorithms - fonts_only:
-        raise Rejected(
-            Status.PASSWORD_PROTECTED, "password_protected", "the book is under digital rights management"
-        )
+        raise Rejected(Status.DAMAGED, "damaged", f"{what} without the parts of a {promised.name} file")
+    raise Rejected(Status.UNSUPPORTED, "unsupported", f"{what} of no office program we know")
 
 
 def _identify_flat(head: bytes, promised: Format | None) -> str:

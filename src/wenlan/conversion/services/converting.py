@@ -23,6 +23,7 @@ from wenlan.conversion.engine import Page as EnginePage
 from wenlan.conversion.jobs import job_folder
 from wenlan.conversion.language import LetterCount
 from wenlan.conversion.messages import failure_code
+from wenlan.conversion.pause import worker_pause
 from wenlan.conversion.services.claims import claim_release, claim_renew, failure_return, held
 from wenlan.conversion.services.inspecting import engine_limits
 from wenlan.core.handlers import handlers
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 DETAIL_MAX = 2000
 
+MACHINE_FAULTS = frozenset({"no_sandbox", "no_office", "no_cache", "office_broken"})
+"""Errors of the engine that say nothing of the file: the operator has to repair the machine."""
+
 
 class OriginalMissing(Exception):
     """The storage has no file under the name the revision remembers."""
@@ -46,7 +50,8 @@ def revision_convert(*, claim: Claim) -> None:
     """Convert the claimed revision and store its pages as they become ready, its text and its report.
 
     Whatever the file is, the revision is ready or failed afterwards, unless the claim is lost (then nothing of
-    this attempt remains) or the process is told to stop (then the revision waits again). A database that does
+    this attempt remains), the process is told to stop, or the machine cannot convert, for want of LibreOffice, a
+    sandbox or room on the disk (then the revision waits again). A database that does
     not answer raises; the lease then runs out and another worker takes over.
     """
     revision = held(claim).first()
@@ -65,11 +70,11 @@ def revision_convert(*, claim: Claim) -> None:
     except DatabaseError:
         raise
     except OriginalMissing as error:
-        _fail(claim, "original_missing", str(error))
+        _fail(conversion, "original_missing", str(error))
     except Exception as error:
         # A fault of ours, not of the file: the author may try again, the log has the rest.
         logger.exception("Revision %s could not be converted", claim.row_id)
-        _fail(claim, "failed", f"{type(error).__name__}: {error}")
+        _fail(conversion, "failed", f"{type(error).__name__}: {error}")
 
 
 @dataclass
@@ -80,6 +85,7 @@ class _Conversion:
     revision: Revision
     letters: LetterCount = field(default_factory=LetterCount)
     character_count: int = 0
+    stored_bytes: int = 0
 
     @property
     def folder(self) -> str:
@@ -162,6 +168,7 @@ class _Conversion:
             }
             for image in sorted(page.images, key=lambda image: image.width)
         ]
+        self.stored_bytes += sum(image.size_bytes for image in page.images)
         with transaction.atomic():
             self._note(pages_done=F("pages_done") + 1)
             Page.objects.create(
@@ -237,10 +244,19 @@ def _storable_json(value: Any) -> Any:
 def _finish(conversion: _Conversion, result: Result) -> None:
     """Record how the engine ended. Raises ClaimLost, then nothing is written."""
     claim = conversion.claim
+    if result.error in MACHINE_FAULTS:
+        seconds = worker_pause.begin()
+        logger.error(
+            "This machine cannot convert (%s: %s): revision %s waits, the next try is in %d seconds",
+            result.error, result.detail, claim.row_id, seconds,
+        )  # fmt: skip
+        _give_back(conversion)
+        return
+    worker_pause.end()
     if result.status is not Status.OK or not result.pages:
         error = result.error if result.status is not Status.OK else "no_pages"
         code = failure_code(error=error, status=result.status.value)
-        _fail(claim, code, f"{result.error or ''}: {result.detail or ''}", report=result.report)
+        _fail(conversion, code, f"{result.error or ''}: {result.detail or ''}", report=result.report)
         return
     with transaction.atomic():
         finished = held(claim).update(
@@ -274,18 +290,16 @@ def _document_take_over(conversion: _Conversion, result: Result) -> None:
         changed(document.pk)
 
 
-def _fail(claim: Claim, code: str, detail: str, *, report: dict[str, Any] | None = None) -> None:
+def _fail(conversion: _Conversion, code: str, detail: str, *, report: dict[str, Any] | None = None) -> None:
     """Record that the file cannot be shown and delete what was drawn of it; nothing when the claim is lost.
 
-    While the disk has no room, that may be all that was wrong: then the revision waits instead.
+    While the disk has no room, that may be all that was wrong: then the revision waits instead. If it was its own pages
+    that took the room, the attempt counts, so that a document that never fits ends in quarantine.
     """
+    claim = conversion.claim
     if not has_room():
         logger.error("Revision %s waits for room on the disk (%s)", claim.row_id, detail)
-        with transaction.atomic():
-            if held(claim).exists():
-                Page.objects.filter(revision=claim.row_id).delete()
-            claim_release(claim)
-        folder_delete(storage=default_storage, name=f"{preview_folder(claim.row_id)}/{claim.token}")
+        _give_back(conversion, attempt_counts=has_room(-conversion.stored_bytes))
         return
     with transaction.atomic():
         failed = held(claim).update(
@@ -301,4 +315,16 @@ def _fail(claim: Claim, code: str, detail: str, *, report: dict[str, Any] | None
         if failed:
             Page.objects.filter(revision=claim.row_id).delete()
             failure_return(Document.objects.select_related("author").get(revisions=claim.row_id), code)
-    folder_delete(storage=default_storage, name=f"{preview_folder(claim.row_id)}/{claim.token}")
+    conversion.discard()
+
+
+def _give_back(conversion: _Conversion, *, attempt_counts: bool = False) -> None:
+    """Let the revision wait for another try, and delete what was drawn of it; nothing when the claim is lost."""
+    claim = conversion.claim
+    with transaction.atomic():
+        if held(claim).exists():
+            Page.objects.filter(revision=claim.row_id).delete()
+        if attempt_counts:
+            held(claim).update(attempt_count=F("attempt_count") + 1)  # which giving it back takes away again
+        claim_release(claim)
+    conversion.discard()

@@ -2,7 +2,7 @@
 
 The parent preloads LibreOffice through LibreOfficeKit (`lok_preinit`), opens a small document of each kind so that
 fonts, filters and configuration are in memory, and then only forks: each document is converted in a child that never
-handled another and exits afterwards. The structures are those of LibreOfficeKit.h (LibreOffice, MPL-2.0); the design
+handled another, can start none, and exits afterwards. The structures are those of LibreOfficeKit.h (LibreOffice, MPL-2.0); the design
 is that of Collabora Online's forkit.
 
 One order a line on the input: {"id", "folder", "source", "target", "options", "seconds", "memory_bytes",
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import landlock
+from . import alone, landlock
 
 JOBS = Path("/jobs")
 PROFILE = Path("/tmp/profile")  # noqa: S108 (the sandbox's own empty /tmp)
@@ -212,11 +212,10 @@ class Server:
         *lines, self.buffered = (self.buffered + received).split(b"\n")
         for line in lines:
             order = json.loads(line)
-            if "cancel" in order:
-                if job := self.jobs.get(order["cancel"]):
-                    self.end(job, "cancelled")
-            else:
+            if "cancel" not in order:
                 self.start(order)
+            elif job := self.jobs.get(order["cancel"]):
+                self.end(job, "cancelled")
         return True
 
     def start(self, order: dict[str, Any]) -> None:
@@ -272,6 +271,7 @@ def child(office: Office, order: dict[str, Any]) -> int:
     ):
         resource.setrlimit(name, (bound, bound))
     landlock.confine(readable=[path for path in Path("/").iterdir() if path != JOBS], writable=[folder])
+    alone.stay(threads=True)
     code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"])
     return code | kind << _KIND_SHIFT
 
@@ -308,7 +308,8 @@ def main(program: str, profile: str) -> int:
     threads = threads_of_this_process()
     office.prime(SCRATCH)
     settle(threads)
-    say(ready=True, seconds=round(time.monotonic() - started, 3), landlock=landlock.version())
+    confines = landlock.version() > 0 and alone.program(threads=True) is not None
+    say(ready=True, seconds=round(time.monotonic() - started, 3), confines=confines)
     Server(office).run()
     return 0
 

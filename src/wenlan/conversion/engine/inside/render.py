@@ -6,7 +6,8 @@ It is started early and waits for a line on its input, the order: {"pdf", "sourc
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
-crashed on comes out blank.
+crashed on comes out blank. The first process only starts the others: it never opens the document, and they can start
+nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import mmap
 import os
 import struct
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from . import facts, images, text
+from . import alone, facts, images, text
 
 PAGES = Path("pages")
 MAX_CRASHES = 20
@@ -94,13 +97,14 @@ class Renderer:
         (self.folder / f"{number:04d}.json").write_text(json.dumps(facts_of_page), encoding="utf-8")
 
 
-def fork(work: Any) -> int:
-    """Run `work` in a forked process and return its id."""
+def fork(work: Callable[[], object]) -> int:
+    """Run `work` in a forked process, that can start no other, and return its id."""
     child = os.fork()
     if child:
         return child
     code = 1
     try:
+        alone.stay(threads=False)
         work()
         code = 0
     except BaseException as error:
@@ -110,13 +114,29 @@ def fork(work: Any) -> int:
         os._exit(code)
 
 
-def render_all(order: dict[str, Any], total: int) -> None:
-    """Render all pages in several processes. Raises RuntimeError when too many of them crash."""
-    step = max(1, min(int(order["renderers"]), total))
-    slots = mmap.mmap(-1, 4 * step)
+def render_all(order: dict[str, Any]) -> bool:
+    """Render all pages in several processes, the first of which opens the PDF and says how many there are.
+
+    False when the PDF cannot be used, with the reason already said. Raises RuntimeError after too many crashes.
+    """
+    slots = mmap.mmap(-1, 4 * max(1, int(order["renderers"])))
+    hearing, telling = os.pipe()
+    first = fork(partial(begin, order, slots, telling))
+    os.close(telling)
+    with os.fdopen(hearing, "rb") as pipe:
+        told = pipe.read(8)
+    if len(told) < 8:
+        raise RuntimeError("the document cannot be opened")
+    total, is_trimmed = struct.unpack("ii", told)
+    if total == 0:
+        os.waitpid(first, 0)
+        return False
+    if is_trimmed:
+        order["pdf"] = trimmed(order)
+    step = processes_for(order, total)
     renderers = [Renderer(order, slots, index) for index in range(step)]
-    running = {fork(lambda r=r, i=i: r.run(i + 1, step, total)): i for i, r in enumerate(renderers)}
-    inspector = fork(lambda: facts.write(order))
+    running = {first: 0} | {fork(partial(renderers[i].run, i + 1, step, total)): i for i in range(1, step)}
+    inspector = fork(partial(facts.write, order))
     crashes = 0
     while running:
         child, status = os.wait()
@@ -135,9 +155,32 @@ def render_all(order: dict[str, Any], total: int) -> None:
         say(page=number)
         following = number + step
         if following <= total:
-            running[fork(lambda i=index, n=following: renderers[i].run(n, step, total))] = index
+            running[fork(partial(renderers[index].run, following, step, total))] = index
     if inspector:
         os.waitpid(inspector, 0)
+    return True
+
+
+def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
+    """Open the PDF, say how many pages it has, let the first process know, and render the share of the first."""
+    pdf = order["pdf"]
+    total = open_pdf(order) or 0
+    if total:
+        say(count=total)
+    os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
+    os.close(telling)
+    if total:
+        Renderer(order, slots, 0).run(1, processes_for(order, total), total)
+
+
+def processes_for(order: dict[str, Any], total: int) -> int:
+    """How many processes share so many pages."""
+    return max(1, min(int(order["renderers"]), total))
+
+
+def trimmed(order: dict[str, Any]) -> str:
+    """Where the copy without empty pages lies."""
+    return f"{order['folder']}/trimmed.pdf"
 
 
 def open_pdf(order: dict[str, Any]) -> int | None:
@@ -175,7 +218,7 @@ def drop_blank_pages(document: pdfium.PdfDocument, order: dict[str, Any]) -> int
         return 0
     for index in reversed(blank):
         document.del_page(index)
-    order["pdf"] = f"{order['folder']}/trimmed.pdf"
+    order["pdf"] = trimmed(order)
     document.save(order["pdf"])
     return len(blank)
 
@@ -186,14 +229,10 @@ def main() -> int:
     facts.preload()
     for line in sys.stdin:
         order = json.loads(line)
-        total = open_pdf(order)
-        if total is None:
-            continue
-        say(count=total)
         (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-        render_all(order, total)
-        say(done=True)
-        return 0
+        if render_all(order):
+            say(done=True)
+            return 0
     return 1
 
 
