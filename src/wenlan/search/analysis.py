@@ -217,6 +217,10 @@ class SearchQuery:
         """Nothing to search for: blanks, punctuation, pictures."""
         return not self.grams
 
+    def without_quotes(self) -> SearchQuery:
+        """The same words, which then need not stand together."""
+        return query_of(_QUOTED.sub(r" \1 ", self.text)) if self.phrases else self
+
 
 def query_of(text: str) -> SearchQuery:
     """Read what somebody typed. Never fails, whatever it is; quotes without a partner are plain blanks."""

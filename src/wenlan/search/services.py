@@ -171,6 +171,7 @@ def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
             author=document.author.display_name,
             description=document.description,
             pages=revision.pages.order_by("number").values_list("text", flat=True).iterator(chunk_size=50),
+            open_pages=document.preview_policy.visible_pages(revision.page_count or 0),
             category=document.category.slug if document.category else "",
             format=revision.format,
             language=document.language,

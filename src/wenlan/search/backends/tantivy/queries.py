@@ -32,8 +32,8 @@ def _all(queries: Iterable[Any]) -> Any:
 
 def _phrase(grams: tuple[str, ...]) -> Any:
     if len(grams) == 1:
-        return _term("grams", grams[0])
-    return tantivy.Query.phrase_query(SCHEMA, "grams", list(grams))
+        return _term("open_grams", grams[0])
+    return tantivy.Query.phrase_query(SCHEMA, "open_grams", list(grams))
 
 
 def _between(field: str, lower: int | None, upper: int | None) -> Any:
