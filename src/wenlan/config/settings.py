@@ -231,6 +231,8 @@ FILE_UPLOAD_HANDLERS = ["wenlan.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
+"""Of one person, or of one address without an account, in each process of the site."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
