@@ -182,6 +182,83 @@ class TestSnippets:
         (result,) = search("春天").page
         assert not result.is_beyond_preview
 
+    @pytest.mark.parametrize(
+        ("query", "hidden"),
+        [
+            ("AI", "maintain the main chain"),
+            ("art war", "a party, part of it, toward"),
+            ("15", "1500 and 2015"),
+        ],
+    )
+    def test_a_part_of_another_word_on_a_hidden_page_is_not_the_word(
+        self, indexed_document: Make, query: str, hidden: str
+    ) -> None:
+        indexed_document(title=query, pages=["open", hidden], preview_value=1)
+        (result,) = search(query).page
+        assert not result.is_beyond_preview
+
+    @pytest.mark.parametrize("hidden", ["All about AI.", "Ａｉ", "中文AI教程"])
+    def test_the_word_itself_on_a_hidden_page_is_told(self, indexed_document: Make, hidden: str) -> None:
+        indexed_document(title="甲", pages=["open", hidden], preview_value=1)
+        (result,) = search("AI").page
+        assert result.is_beyond_preview
+
+    def test_two_characters_that_are_no_word_tell_nothing_of_hidden_pages(
+        self, indexed_document: Make, alice: User
+    ) -> None:
+        indexed_document(title="价为报", pages=["公开", "底价为三百万"], preview_value=1)
+        (result,) = search("价为").page
+        assert not result.is_beyond_preview
+        (result,) = search("价为", alice).page
+        assert [snippet.page_number for snippet in result.snippets] == [2]
+
+    def test_the_page_with_every_word_comes_before_those_with_one(self, indexed_document: Make) -> None:
+        indexed_document(pages=[f"第{n}页 正文" for n in range(1, 200)], preview_kind="whole")
+        (result,) = search("正文 150").page
+        assert result.snippets[0].page_number == 150
+        assert result.url.endswith("#page-150")
+
+    def test_pages_with_a_part_of_the_word_do_not_hide_the_one_that_has_it(
+        self, indexed_document: Make
+    ) -> None:
+        indexed_document(
+            title="甲", pages=["a party of parts"] * 10 + ["the art of war"], preview_kind="whole"
+        )
+        (result,) = search("art").page
+        assert [snippet.page_number for snippet in result.snippets] == [11]
+        assert "<mark>art</mark>" in result.snippets[0].html
+
+    @pytest.mark.parametrize(
+        ("query", "marked"),
+        [
+            ("resume", "Résumé"),
+            ("résumé", "Résumé"),
+            ("wps", "ＷＰＳ"),
+            ("naive", "naïve"),
+            ("2019", "２０１９"),
+        ],
+    )
+    def test_a_word_written_otherwise_is_shown_where_it_stands(
+        self, indexed_document: Make, query: str, marked: str
+    ) -> None:
+        indexed_document(title="甲", pages=["first", "Résumé of ＷＰＳ, naïve, ２０１９"])
+        (result,) = search(query).page
+        assert [snippet.page_number for snippet in result.snippets] == [2]
+        assert f"<mark>{marked}</mark>" in result.snippets[0].html
+
+    def test_other_pages_with_the_word_are_named_in_their_order(self, indexed_document: Make) -> None:
+        indexed_document(pages=["秋天"] * 9, preview_kind="whole")
+        (result,) = search("秋天").page
+        assert [snippet.page_number for snippet in result.snippets] == [1, 2]
+        assert [page.page_number for page in result.more_pages] == [3, 4, 5, 6]
+
+    def test_a_word_spread_out_with_blanks_is_found(self, indexed_document: Make) -> None:
+        indexed_document(title="甲", pages=["年　终　报 告"])
+        (result,) = search("报告").page
+        assert (
+            "<mark>报 告</mark>" in result.snippets[0].html or "<mark>报告</mark>" in result.snippets[0].html
+        )
+
     def test_who_may_read_everything_sees_where_it_is(self, indexed_document: Make, alice: User) -> None:
         indexed_document(pages=self.PAGES, title="四季")
         (result,) = search("配方", alice).page

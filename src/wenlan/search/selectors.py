@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Lower, Replace, RowNumber, StrIndex, Substr
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document, Page, Revision
-from wenlan.documents.selectors import documents_published, readable_page_counts
+from wenlan.documents.models import Document
+from wenlan.documents.selectors import documents_visible_to, readable_page_counts
 from wenlan.search.analysis import SearchQuery, query_of
 from wenlan.search.index import search_index
+from wenlan.search.places import Places, places_in
 from wenlan.search.ports import Hits, SearchFilters, SearchOrder, SearchUnavailable
 from wenlan.search.services import index_repair_request
 from wenlan.search.snippets import Highlighter
@@ -34,9 +29,6 @@ PAGE_SIZE = 10
 WINDOW_SIZE = 1000
 """How many hits can be leafed through; "most popular" orders the best so many."""
 FIND_TIMEOUT_SECONDS = 3.0
-SNIPPET_PAGES = 6
-"""Pages of one document on which snippets are looked for, and numbers shown at most."""
-SNIPPET_PAGE_CHARACTERS = 8000
 SNIPPETS_SHOWN = 2
 
 
@@ -44,6 +36,14 @@ class Sort(enum.Enum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     POPULAR = "popular"
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page that the reader may see."""
+
+    page_number: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Result:
     title: SafeString
     description: SafeString
     snippets: list[Snippet] = field(default_factory=list)
-    more_pages: list[Snippet] = field(default_factory=list)
+    more_pages: list[PageLink] = field(default_factory=list)
     is_beyond_preview: bool = False
 
     @property
@@ -134,7 +134,7 @@ def _found(query: SearchQuery, filters: SearchFilters, sort: Sort, page: int) ->
         hits = index.find(
             query, filters=filters, limit=WINDOW_SIZE, most_words=True, timeout_seconds=FIND_TIMEOUT_SECONDS
         )
-        popular = documents_published().filter(pk__in=hits.document_ids).order_by("-view_count", "-pk")
+        popular = _published().filter(pk__in=hits.document_ids).order_by("-view_count", "-pk")
         return hits, list(popular[start : start + PAGE_SIZE])
     is_by_date = sort is Sort.NEWEST or query.is_empty
     hits = index.find(
@@ -149,9 +149,14 @@ def _found(query: SearchQuery, filters: SearchFilters, sort: Sort, page: int) ->
     return hits, documents_in_order(hits.document_ids)
 
 
+def _published() -> QuerySet[Document]:
+    """What everybody may find, without the covers and tags that results do not show."""
+    return documents_visible_to(AnonymousUser())
+
+
 def documents_in_order(numbers: list[int]) -> list[Document]:
     """The published ones of these documents, in the order of `numbers`."""
-    found = {document.pk: document for document in documents_published().filter(pk__in=numbers)}
+    found = {document.pk: document for document in _published().filter(pk__in=numbers)}
     return [found[number] for number in numbers if number in found]
 
 
@@ -161,7 +166,7 @@ def _found_by_title(
     """What the database can say without the index: published documents whose title has every word."""
     if query.is_empty and (query.text or filters.is_empty):
         return Hits([], 0), []
-    documents = documents_published().filter(_passing(filters))
+    documents = _published().filter(_passing(filters))
     for needle in Highlighter(query).needles:
         documents = documents.filter(title__icontains=needle)
     order = "-view_count" if sort is Sort.POPULAR else "-published_at"
@@ -192,92 +197,22 @@ def _passing(filters: SearchFilters) -> Q:
 def _results(documents: list[Document], query: SearchQuery, user: User | AnonymousUser) -> list[Result]:
     highlighter = Highlighter(query)
     readable = readable_page_counts(documents=documents, user=user)
-    pages = _readable_pages_with(highlighter, documents, readable)
-    hidden = _with_hit_beyond(highlighter, documents, readable)
-    return [
-        _result(document, query, highlighter, pages[document.current_revision_id], document.pk in hidden)
-        for document in documents
-    ]
+    places = places_in(documents, highlighter=highlighter, readable=readable)
+    return [_result(document, query, highlighter, places[document.pk]) for document in documents]
 
 
-def _result(
-    document: Document,
-    query: SearchQuery,
-    highlighter: Highlighter,
-    pages: list[tuple[int, str]],
-    is_beyond_preview: bool,
-) -> Result:
-    found = [(number, highlighter.excerpt(text)) for number, text in pages]
-    found = [(number, excerpt) for number, excerpt in found if excerpt.found]
-    found.sort(key=lambda item: (-item[1].found, item[0]))
+def _result(document: Document, query: SearchQuery, highlighter: Highlighter, places: Places) -> Result:
+    address = f"{document.get_absolute_url()}?{urlencode({'q': query.text})}#page-"
     snippets = [
-        Snippet(number, excerpt.html, _page_url(document, query, number)) for number, excerpt in found
+        Snippet(page.number, highlighter.excerpt(page.text).html, f"{address}{page.number}")
+        for page in places.pages[:SNIPPETS_SHOWN]
     ]
+    more = sorted(page.number for page in places.pages[SNIPPETS_SHOWN:])
     return Result(
         document=document,
         title=highlighter.marked(document.title),
         description=highlighter.excerpt(document.description).html,
-        snippets=snippets[:SNIPPETS_SHOWN],
-        more_pages=sorted(snippets[SNIPPETS_SHOWN:], key=lambda snippet: snippet.page_number),
-        is_beyond_preview=is_beyond_preview,
+        snippets=snippets,
+        more_pages=[PageLink(number, f"{address}{number}") for number in more],
+        is_beyond_preview=places.is_beyond,
     )
-
-
-def _page_url(document: Document, query: SearchQuery, number: int) -> str:
-    return f"{document.get_absolute_url()}?{urlencode({'q': query.text})}#page-{number}"
-
-
-def _has_needle(highlighter: Highlighter) -> Q | None:
-    """A condition over Page: at least one of the words may be on it. None when there is nothing to look for.
-
-    Line breaks are taken out, because Chinese is broken between any two characters.
-    """
-    text = Replace("text", Value("\n"), Value(""))
-    folded = Lower(text) if highlighter.ignores_case else text
-    conditions = [Q(GreaterThan(StrIndex(folded, Value(needle)), 0)) for needle in highlighter.needles]
-    return reduce(or_, conditions) if conditions else None
-
-
-def _readable_pages_with(
-    highlighter: Highlighter, documents: Iterable[Document], readable: dict[int, int]
-) -> dict[int | None, list[tuple[int, str]]]:
-    """Number and text of the first pages with a word of the query that this reader may see, by revision."""
-    pages: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
-    has_needle = _has_needle(highlighter)
-    may_be_seen = [
-        Q(revision_id=document.current_revision_id, number__lte=readable[document.pk])
-        for document in documents
-        if readable[document.pk]
-    ]
-    if has_needle is None or not may_be_seen:
-        return pages
-    rows: QuerySet[Page] = Page.objects.filter(reduce(or_, may_be_seen)).filter(has_needle)
-    place = Window(RowNumber(), partition_by="revision_id", order_by="number")
-    found = (
-        rows.annotate(place=place, start=Substr("text", 1, SNIPPET_PAGE_CHARACTERS))
-        .filter(place__lte=SNIPPET_PAGES)
-        .order_by("revision_id", "number")
-        .values_list("revision_id", "number", "start")
-    )
-    for revision_id, number, text in found:
-        pages[revision_id].append((number, text))
-    return pages
-
-
-def _with_hit_beyond(
-    highlighter: Highlighter, documents: Iterable[Document], readable: dict[int, int]
-) -> set[int]:
-    """The documents in which a word is on a page that this reader may not see; their text stays where it is."""
-    has_needle = _has_needle(highlighter)
-    limits = [
-        When(pk=document.current_revision_id, then=readable[document.pk])
-        for document in documents
-        if document.current_revision and readable[document.pk] < (document.current_revision.page_count or 0)
-    ]
-    if has_needle is None or not limits:
-        return set()
-    hidden = Page.objects.filter(has_needle, revision=OuterRef("pk"), number__gt=OuterRef("readable"))
-    revisions = Revision.objects.annotate(readable=Case(*limits, output_field=IntegerField()))
-    found = revisions.filter(Exists(hidden), readable__isnull=False)
-    found = found.filter(pk__in=[document.current_revision_id for document in documents])
-    return set(found.values_list("document_id", flat=True))
