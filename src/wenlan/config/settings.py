@@ -110,6 +110,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (document_id) what readers can find or see of a document has changed
     "document_changed": ["wenlan.search.services.document_index_request"],
+    # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
+    "person_renamed": ["wenlan.search.services.author_index_request"],
+    "category_changed": ["wenlan.search.services.category_index_request"],
+    "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
     # (user, document) → True when every page and the original are this reader's
