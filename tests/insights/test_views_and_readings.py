@@ -139,7 +139,16 @@ def test_two_that_arrive_at_the_same_moment_count_once(
         "python-requests/2.32",
         "Wget/1.21",
         "facebookexternalhit/1.1 (+preview)",
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
         "Sogou web spider/4.0",
+        "WhatsApp/2.23.20.0",
+        "Scrapy/2.11.0 (+https://scrapy.org)",
+        "Apache-HttpClient/4.5.13 (Java/11)",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0; +https://openai.com/bot",
+        "Mediapartners-Google",
+        "Mozilla/5.0 (compatible; YandexImages/3.0; +http://yandex.com/bots)",
+        "PostmanRuntime/7.36",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36",
     ],
 )
 def test_programs_are_not_visitors(published_document: MakeDocument, program: str) -> None:
@@ -147,6 +156,26 @@ def test_programs_are_not_visitors(published_document: MakeDocument, program: st
 
     assert key == ""
     assert not services.view_record(document=published_document(), user=STRANGER, visitor_key=key)
+
+
+@pytest.mark.parametrize(
+    "browser",
+    [
+        FIREFOX,
+        "Mozilla/5.0 (Linux; Android 13; CUBOT P80) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.38",
+        "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/97 Mobile Safari/537.36 T7/13.31 baiduboxapp/13.31.0.10 (Baidu; P1 12)",
+    ],
+)
+def test_people_are_visitors_whatever_their_phone(browser: str) -> None:
+    assert visitor_key(_request(browser=browser))
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
+def test_what_a_browser_fetches_in_advance_is_no_visit(purpose: str) -> None:
+    request = _request()
+    request.META["HTTP_SEC_PURPOSE"] = purpose
+    assert visitor_key(request) == ""
 
 
 def test_a_person_is_one_visitor_on_every_device(bob: User) -> None:
