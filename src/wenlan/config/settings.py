@@ -165,6 +165,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.originals_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
+    "wenlan.insights.services.visitors_sweep",
 ]
 """Functions that `wenlan worker` calls every few seconds: they ring for forgotten work and clear up."""
 
