@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -12,10 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Category, Document, Revision
 from wenlan.search.ports import SearchFilters
 from wenlan.search.selectors import Results, Sort, documents_search
-from wenlan.search.services import document_index_request, wanted_index
+from wenlan.search.services import document_index_request, index_rebuild, wanted_index
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Document]
@@ -106,6 +108,26 @@ def test_results_can_be_filtered(indexed_document: Make) -> None:
     assert found("报告", filters=SearchFilters(format="pdf")) == []
     assert set(found("报告", filters=SearchFilters(format="doc", language="zh-hans"))) == {free, paid}
     assert found("", filters=SearchFilters(category="contracts")) == [paid]
+
+
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [("doc", ["doc", "docx", "wps", "docm"]), ("image", ["png"]), ("txt", ["md", "html"])],
+)
+def test_a_format_is_found_by_what_readers_call_it(
+    indexed_document: Make, name: str, formats: list[str], settings: Any
+) -> None:
+    documents = [indexed_document(title="报告") for _ in formats]
+    for document, file_format in zip(documents, formats, strict=True):
+        Revision.objects.filter(document=document).update(format=file_format)
+        document_index_request(document.pk)
+    indexed_document(title="报告")
+    Revision.objects.exclude(document__in=documents).update(format="epub")
+    index_rebuild()
+
+    assert set(found("报告", filters=SearchFilters(format=name))) == set(documents)
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)  # found by the database alone
+    assert set(found("报告", filters=SearchFilters(format=name))) == set(documents)
 
 
 def test_results_can_be_ordered_by_date_and_by_readers(indexed_document: Make) -> None:

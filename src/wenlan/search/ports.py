@@ -54,7 +54,7 @@ class IndexedDocument:
 
 @dataclass(frozen=True)
 class SearchFilters:
-    """Facts that a hit must have; an empty value asks for nothing."""
+    """Facts that a hit must have; an empty value asks for nothing. `format` is a name of `documents.formats`."""
 
     category: str = ""
     format: str = ""

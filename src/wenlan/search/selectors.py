@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 
 from wenlan.accounts.models import User
+from wenlan.documents.formats import formats_called
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to, readable_page_counts
 from wenlan.search.analysis import SearchQuery, query_of
@@ -181,7 +182,7 @@ def _passing(filters: SearchFilters) -> Q:
     if filters.category:
         condition &= Q(category__slug=filters.category)
     if filters.format:
-        condition &= Q(current_revision__format=filters.format)
+        condition &= Q(current_revision__format__in=formats_called(filters.format))
     if filters.language:
         condition &= Q(language=filters.language)
     if filters.is_free is not None:
