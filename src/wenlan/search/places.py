@@ -76,7 +76,7 @@ def _candidates(
         return found
     pages = Page.objects.filter(revision_id__in=[document.current_revision_id for document in documents])
     rows = pages.order_by().values_list("revision_id", "number", Substr("text", 1, READ_CHARACTERS))
-    for revision_id, number, text in rows.iterator(chunk_size=500):
+    for revision_id, number, text in rows:
         needles = highlighter.needles_in(text)
         if needles is not None:
             found[revision_id].append(_Candidate(number, text, needles))
