@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -108,6 +109,49 @@ def test_an_image_says_what_it_is_and_how_long_it_keeps(
     assert shared.getvalue()[:4] == b"RIFF"
     beyond = client_as(alice).get(image_address(document, 5))
     assert beyond["Cache-Control"] == "private, max-age=600"
+
+
+def test_who_has_an_image_is_told_that_it_is_still_the_same(
+    client_as: ClientAs, published_document: Factory
+) -> None:
+    document = published_document()
+    client, address = client_as(None), image_address(document, 1)
+    etag = client.get(address)["ETag"]
+    assert client.get(image_address(document, 2))["ETag"] != etag
+
+    again = client.get(address, headers={"if-none-match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again["ETag"], again["Cache-Control"]) == (etag, "public, max-age=600")
+
+    image = document.revisions.get().pages.get(number=1).images[0]
+    image["name"] = document.revisions.get().file.storage.save("previews/new/1-72.webp", ContentFile(b"new"))
+    document.revisions.get().pages.filter(number=1).update(images=[image])
+    assert client.get(address, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_who_may_no_longer_see_an_image_is_not_told_that_it_is_the_same(
+    client_as: ClientAs, published_document: Factory
+) -> None:
+    document = published_document()
+    etag = client_as(None).get(image_address(document, 3))["ETag"]
+    Document.objects.update(preview_value=2)
+    for validator in (etag, "*"):
+        answer = client_as(None).get(image_address(document, 3), headers={"if-none-match": validator})
+        assert answer.status_code == 404
+
+
+def test_caches_keep_one_image_for_readers_of_every_language(
+    client_as: ClientAs, published_document: Factory
+) -> None:
+    document = published_document()
+    address = image_address(document, 1)
+    first = client_as(None).get(address, headers={"accept-language": "en"})
+    again = client_as(None).get(address, headers={"accept-language": "zh", "if-none-match": first["ETag"]})
+    for answer in (first, again):
+        assert "Vary" not in answer
+        assert "Content-Language" not in answer
+    page = client_as(None).get(document.get_absolute_url(), headers={"accept-language": "en"})
+    assert "Accept-Language" in page["Vary"]
 
 
 def test_pages_of_a_draft_are_private(client_as: ClientAs, alice: User, draft_document: Factory) -> None:

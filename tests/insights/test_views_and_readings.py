@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Callable
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, connection
+from django.core.cache import caches
+from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,7 +20,7 @@ from django.utils import timezone
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.insights import services
-from wenlan.insights.models import DocumentView, Reading
+from wenlan.insights.models import DocumentView, Reading, VisitorSalt
 from wenlan.insights.selectors import last_page_read, reading_history
 from wenlan.insights.visitors import visitor_key
 
@@ -89,14 +92,104 @@ def test_what_is_stored_does_not_name_the_visitor(published_document: MakeDocume
     assert "Firefox" not in row
 
 
+def test_nobody_can_tell_who_came_once_the_day_is_over(
+    published_document: MakeDocument, bob: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.view_record(document=published_document(), user=bob, visitor_key=f"user {bob.pk}")
+    view, salt = DocumentView.objects.get(), VisitorSalt.objects.get().salt
+    assert services._visitor_hash(visitor_key=f"user {bob.pk}", salt=salt) == view.visitor_hash
+    assert salt not in settings.SECRET_KEY
+
+    monkeypatch.setattr(timezone, "localdate", lambda: view.day + datetime.timedelta(days=1))
+    services.visitors_sweep()
+    assert not VisitorSalt.objects.exists()
+    assert DocumentView.objects.exists()
+    services.view_record(document=published_document(), user=bob, visitor_key=f"user {bob.pk}")
+    assert VisitorSalt.objects.get().salt != salt
+
+    monkeypatch.setattr(timezone, "localdate", lambda: view.day + datetime.timedelta(days=2))
+    assert services.visitors_sweep() == 1
+    assert [row.day for row in DocumentView.objects.all()] == [view.day + datetime.timedelta(days=1)]
+
+
+def test_all_processes_of_a_day_know_a_visitor_again(published_document: MakeDocument) -> None:
+    document = published_document()
+    assert services.view_record(document=document, user=STRANGER, visitor_key="one")
+
+    caches["process"].clear()  # another process
+    assert not services.view_record(document=document, user=STRANGER, visitor_key="one")
+    assert VisitorSalt.objects.count() == 1
+
+
+def test_the_sweep_leaves_today_alone_and_writes_nothing_when_there_is_nothing_to_do(
+    published_document: MakeDocument,
+) -> None:
+    services.view_record(document=published_document(), user=STRANGER, visitor_key="one")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert services.visitors_sweep() == 0
+    assert [query for query in queries if not query["sql"].startswith("SELECT")] == []
+    assert DocumentView.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_does_not_wait_while_others_write(published_document: MakeDocument, client: Client) -> None:
+    document = published_document()
+    client.get(document.get_absolute_url(), headers={"user-agent": FIREFOX})
+    opened = Event()
+    done = Event()
+
+    def write_for_long() -> None:
+        try:
+            with transaction.atomic():
+                Document.objects.filter(pk=document.pk).update(favourite_count=0)
+                opened.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    writer = Thread(target=write_for_long)
+    writer.start()
+    try:
+        assert opened.wait(10)
+        began = time.monotonic()
+        answer = client.get(document.get_absolute_url(), headers={"user-agent": FIREFOX + " another"})
+        took = time.monotonic() - began
+    finally:
+        done.set()
+        writer.join()
+
+    assert answer.status_code == 200
+    assert took < 5  # the writer lets go after 20 s, SQLite waits for 30, PostgreSQL for ever
+    assert _view_count(document) == 1
+
+    client.get(document.get_absolute_url(), headers={"user-agent": FIREFOX + " another"})
+    assert _view_count(document) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_writes_wait_as_long_as_ever(published_document: MakeDocument) -> None:
+    def waits() -> Any:
+        is_sqlite = connection.vendor == "sqlite"
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout" if is_sqlite else "SHOW lock_timeout")
+            return cursor.fetchone()
+
+    before = waits()
+    services.view_record(document=published_document(), user=STRANGER, visitor_key="one")
+    assert waits() == before
+
+
 def test_a_repeated_view_costs_one_query_and_a_new_one_few(published_document: MakeDocument) -> None:
     document = published_document()
+    services.view_record(document=document, user=STRANGER, visitor_key="the first of the day")
     with CaptureQueriesContext(connection) as first:
         services.view_record(document=document, user=STRANGER, visitor_key="one")
     with CaptureQueriesContext(connection) as again:
         services.view_record(document=document, user=STRANGER, visitor_key="one")
 
-    statements = [query for query in first if "SAVEPOINT" not in query["sql"]]
+    asides = ("SAVEPOINT", "RELEASE", "PRAGMA", "SET LOCAL")
+    statements = [query for query in first if not query["sql"].startswith(asides)]
     assert len(statements) == 3
     assert len(again) == 1
 
@@ -139,7 +232,16 @@ def test_two_that_arrive_at_the_same_moment_count_once(
         "python-requests/2.32",
         "Wget/1.21",
         "facebookexternalhit/1.1 (+preview)",
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
         "Sogou web spider/4.0",
+        "WhatsApp/2.23.20.0",
+        "Scrapy/2.11.0 (+https://scrapy.org)",
+        "Apache-HttpClient/4.5.13 (Java/11)",
+        "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko); compatible; ChatGPT-User/1.0; +https://openai.com/bot",
+        "Mediapartners-Google",
+        "Mozilla/5.0 (compatible; YandexImages/3.0; +http://yandex.com/bots)",
+        "PostmanRuntime/7.36",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/120.0 Safari/537.36",
     ],
 )
 def test_programs_are_not_visitors(published_document: MakeDocument, program: str) -> None:
@@ -147,6 +249,26 @@ def test_programs_are_not_visitors(published_document: MakeDocument, program: st
 
     assert key == ""
     assert not services.view_record(document=published_document(), user=STRANGER, visitor_key=key)
+
+
+@pytest.mark.parametrize(
+    "browser",
+    [
+        FIREFOX,
+        "Mozilla/5.0 (Linux; Android 13; CUBOT P80) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Mobile Safari/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.38",
+        "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/97 Mobile Safari/537.36 T7/13.31 baiduboxapp/13.31.0.10 (Baidu; P1 12)",
+    ],
+)
+def test_people_are_visitors_whatever_their_phone(browser: str) -> None:
+    assert visitor_key(_request(browser=browser))
+
+
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
+def test_what_a_browser_fetches_in_advance_is_no_visit(purpose: str) -> None:
+    request = _request()
+    request.META["HTTP_SEC_PURPOSE"] = purpose
+    assert visitor_key(request) == ""
 
 
 def test_a_person_is_one_visitor_on_every_device(bob: User) -> None:

@@ -165,3 +165,29 @@ def test_a_text_of_one_word_a_million_times_is_written_and_found(index: SearchIn
         )
     assert find(index, "苹果") == [1]
     assert sorted(find(index, "长")) == [1, 2, 3]
+
+
+def test_a_phrase_is_found_only_where_everybody_may_read(index: SearchIndex) -> None:
+    with index.writing(timeout_seconds=1):
+        index.replace(
+            [entry_of(document_id=1, title="报价", pages=["公开的一页", "底价三百万元整"], open_pages=1)]
+        )
+
+    def asked(text: str) -> tuple[list[int], bool]:
+        hits = index.find(query_of(text), limit=10, timeout_seconds=5)
+        return hits.document_ids, hits.is_partial
+
+    assert asked('"公开的一页"') == ([1], False)
+    assert asked("底价 万元") == ([1], False)
+    # What stands there and what does not is answered alike: with the words, wherever they stand.
+    assert asked('"底价三百万"') == asked('"底价百万三"') == asked('报价 "三底价"') == ([1], True)
+    assert asked('"一页底价"') == ([1], True)
+    assert asked('"恐龙灭绝"') == ([], False)
+
+
+def test_hidden_pages_count_in_the_ranking_like_the_others(index: SearchIndex) -> None:
+    pages = ["苹果与梨", "葡萄酿酒的方法"]
+    with index.writing(timeout_seconds=1):
+        index.replace([entry_of(document_id=n, title="果", pages=pages, open_pages=n) for n in range(3)])
+        index.replace([entry_of(document_id=9, title="果", pages=["别的"])])
+    assert sorted(find(index, "葡萄 方法")) == [0, 1, 2]

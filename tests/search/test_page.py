@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -116,6 +117,24 @@ def test_results_are_leafed_through(client: Client, published_document: Make) ->
     assert len(seen) == 23
     assert response.context["results"].total == 23
     assert client.get("/search/", {"q": "合同", "page": "50"}).context["results"].page.number == 3
+
+
+def test_who_searches_all_the_time_is_asked_to_wait_and_nobody_else(
+    client_as: ClientAs, indexed_document: Make, bob: User, settings: Any
+) -> None:
+    settings.SEARCHES_PER_MINUTE = 3
+    indexed_document(title="合同范本")
+    stranger = client_as(None)
+    for _ in range(3):
+        page(stranger, q="合同")
+
+    refused = stranger.get("/search/", {"q": "合同"}, headers={"accept-language": "en"})
+    assert refused.status_code == 429
+    assert "a lot of searches" in refused.content.decode()
+    assert int(refused.headers["Retry-After"]) > 0
+    assert "合同" in page(client_as(bob), q="合同")
+    assert stranger.get("/search/", {"q": "合同"}, REMOTE_ADDR="192.0.2.7").status_code == 200
+    page(stranger)  # the empty form
 
 
 @pytest.mark.parametrize("person", ["stranger", "bob"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -12,10 +14,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Category, Document, Revision
 from wenlan.search.ports import SearchFilters
 from wenlan.search.selectors import Results, Sort, documents_search
-from wenlan.search.services import document_index_request, wanted_index
+from wenlan.search.services import document_index_request, index_rebuild, wanted_index
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Document]
@@ -108,6 +110,26 @@ def test_results_can_be_filtered(indexed_document: Make) -> None:
     assert found("", filters=SearchFilters(category="contracts")) == [paid]
 
 
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [("doc", ["doc", "docx", "wps", "docm"]), ("image", ["png"]), ("txt", ["md", "html"])],
+)
+def test_a_format_is_found_by_what_readers_call_it(
+    indexed_document: Make, name: str, formats: list[str], settings: Any
+) -> None:
+    documents = [indexed_document(title="报告") for _ in formats]
+    for document, file_format in zip(documents, formats, strict=True):
+        Revision.objects.filter(document=document).update(format=file_format)
+        document_index_request(document.pk)
+    indexed_document(title="报告")
+    Revision.objects.exclude(document__in=documents).update(format="epub")
+    index_rebuild()
+
+    assert set(found("报告", filters=SearchFilters(format=name))) == set(documents)
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)  # found by the database alone
+    assert set(found("报告", filters=SearchFilters(format=name))) == set(documents)
+
+
 def test_results_can_be_ordered_by_date_and_by_readers(indexed_document: Make) -> None:
     now = timezone.now()
     old = indexed_document(title="报告 旧", published_at=now - timedelta(days=9), view_count=900)
@@ -181,6 +203,83 @@ class TestSnippets:
         indexed_document(pages=self.PAGES, title="四季")
         (result,) = search("春天").page
         assert not result.is_beyond_preview
+
+    @pytest.mark.parametrize(
+        ("query", "hidden"),
+        [
+            ("AI", "maintain the main chain"),
+            ("art war", "a party, part of it, toward"),
+            ("15", "1500 and 2015"),
+        ],
+    )
+    def test_a_part_of_another_word_on_a_hidden_page_is_not_the_word(
+        self, indexed_document: Make, query: str, hidden: str
+    ) -> None:
+        indexed_document(title=query, pages=["open", hidden], preview_value=1)
+        (result,) = search(query).page
+        assert not result.is_beyond_preview
+
+    @pytest.mark.parametrize("hidden", ["All about AI.", "Ａｉ", "中文AI教程"])
+    def test_the_word_itself_on_a_hidden_page_is_told(self, indexed_document: Make, hidden: str) -> None:
+        indexed_document(title="甲", pages=["open", hidden], preview_value=1)
+        (result,) = search("AI").page
+        assert result.is_beyond_preview
+
+    def test_two_characters_that_are_no_word_tell_nothing_of_hidden_pages(
+        self, indexed_document: Make, alice: User
+    ) -> None:
+        indexed_document(title="价为报", pages=["公开", "底价为三百万"], preview_value=1)
+        (result,) = search("价为").page
+        assert not result.is_beyond_preview
+        (result,) = search("价为", alice).page
+        assert [snippet.page_number for snippet in result.snippets] == [2]
+
+    def test_the_page_with_every_word_comes_before_those_with_one(self, indexed_document: Make) -> None:
+        indexed_document(pages=[f"第{n}页 正文" for n in range(1, 200)], preview_kind="whole")
+        (result,) = search("正文 150").page
+        assert result.snippets[0].page_number == 150
+        assert result.url.endswith("#page-150")
+
+    def test_pages_with_a_part_of_the_word_do_not_hide_the_one_that_has_it(
+        self, indexed_document: Make
+    ) -> None:
+        indexed_document(
+            title="甲", pages=["a party of parts"] * 10 + ["the art of war"], preview_kind="whole"
+        )
+        (result,) = search("art").page
+        assert [snippet.page_number for snippet in result.snippets] == [11]
+        assert "<mark>art</mark>" in result.snippets[0].html
+
+    @pytest.mark.parametrize(
+        ("query", "marked"),
+        [
+            ("resume", "Résumé"),
+            ("résumé", "Résumé"),
+            ("wps", "ＷＰＳ"),
+            ("naive", "naïve"),
+            ("2019", "２０１９"),
+        ],
+    )
+    def test_a_word_written_otherwise_is_shown_where_it_stands(
+        self, indexed_document: Make, query: str, marked: str
+    ) -> None:
+        indexed_document(title="甲", pages=["first", "Résumé of ＷＰＳ, naïve, ２０１９"])
+        (result,) = search(query).page
+        assert [snippet.page_number for snippet in result.snippets] == [2]
+        assert f"<mark>{marked}</mark>" in result.snippets[0].html
+
+    def test_other_pages_with_the_word_are_named_in_their_order(self, indexed_document: Make) -> None:
+        indexed_document(pages=["秋天"] * 9, preview_kind="whole")
+        (result,) = search("秋天").page
+        assert [snippet.page_number for snippet in result.snippets] == [1, 2]
+        assert [page.page_number for page in result.more_pages] == [3, 4, 5, 6]
+
+    def test_a_word_spread_out_with_blanks_is_found(self, indexed_document: Make) -> None:
+        indexed_document(title="甲", pages=["年　终　报 告"])
+        (result,) = search("报告").page
+        assert (
+            "<mark>报 告</mark>" in result.snippets[0].html or "<mark>报告</mark>" in result.snippets[0].html
+        )
 
     def test_who_may_read_everything_sees_where_it_is(self, indexed_document: Make, alice: User) -> None:
         indexed_document(pages=self.PAGES, title="四季")

@@ -86,6 +86,8 @@ class PersonAdmin(UserAdmin[User]):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """An address an operator wrote counts as confirmed."""
         super().save_model(request, obj, form, change)
+        if change and "display_name" in form.changed_data:
+            services.name_announce(user=obj)
         if "email" in form.changed_data:
             services.person_email_set(user=obj, email=obj.email)
 

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from wenlan.accounts.models import OutgoingMail, User
+from wenlan.core.handlers import handlers
 from wenlan.core.text import clean_line, clean_paragraphs
 
 logger = logging.getLogger(__name__)
@@ -68,11 +69,21 @@ def person_email_set(*, user: User, email: str) -> None:
     )
 
 
+@transaction.atomic
 def profile_update(*, user: User, display_name: str, bio: str, language: str) -> None:
+    name_before = User.objects.values_list("display_name", flat=True).get(pk=user.pk)
     user.display_name = clean_line(display_name)
     user.bio = clean_paragraphs(bio)
     user.language = language
     user.save(update_fields=["display_name", "bio", "language"])
+    if user.display_name != name_before:
+        name_announce(user=user)
+
+
+def name_announce(*, user: User) -> None:
+    """Tell the rooms above that `user` has another name."""
+    for renamed in handlers("person_renamed"):
+        renamed(user.pk)
 
 
 def language_choose(*, user: User, language: str) -> None:

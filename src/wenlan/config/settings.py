@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "wenlan.web.middleware.PrivatePagesMiddleware",
     "wenlan.documents.uploads.UploadLeftoversMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "wenlan.core.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -118,6 +118,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (document_id) what readers can find or see of a document has changed
     "document_changed": ["wenlan.search.services.document_index_request"],
+    # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
+    "person_renamed": ["wenlan.search.services.author_index_request"],
+    "category_changed": ["wenlan.search.services.category_index_request"],
+    "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
     # (user, document) → True when every page and the original are this reader's
@@ -177,6 +181,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
+    "wenlan.insights.services.visitors_sweep",
 ]
 """Functions that `wenlan worker` calls every few seconds: they ring for forgotten work and clear up."""
 
@@ -253,6 +258,8 @@ FILE_UPLOAD_HANDLERS = ["wenlan.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
+"""Of one person, or of one address without an account, in each process of the site."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""

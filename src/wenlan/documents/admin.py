@@ -6,10 +6,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from wenlan.core.handlers import handlers
 from wenlan.documents.models import Category, Document, Favourite, Page, Revision, Tag, Upload
 from wenlan.documents.services._common import announce_change
+
+
+def _announce(name: str, pk: int) -> None:
+    for changed in handlers(name):
+        changed(pk)
 
 
 @admin.register(Category)
@@ -18,11 +25,32 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     list_editable = ["position"]
     search_fields = ["slug", "name_zh", "name_en"]
 
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        """Documents are found by the address of their category."""
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            _announce("category_changed", obj.pk)
+
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin[Tag]):
     list_display = ["name", "key"]
     search_fields = ["name", "key"]
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        """Documents are found by their tags."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            _announce("tag_changed", obj.pk)
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        _announce("tag_changed", obj.pk)  # before, while it is known which documents have it
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        for tag in queryset:
+            _announce("tag_changed", tag.pk)
+        super().delete_queryset(request, queryset)
 
 
 class RevisionInline(admin.TabularInline[Revision, Document]):

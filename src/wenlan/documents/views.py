@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,19 @@ from django.core.exceptions import TooManyFilesSent
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+)
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -27,6 +37,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from wenlan.accounts.models import User
 from wenlan.accounts.requests import safe_next, signed_in
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+from wenlan.core.language import same_in_every_language
 from wenlan.documents import selectors, services
 from wenlan.documents.errors import NotStored, SameFileExists
 from wenlan.documents.forms import DetailsForm
@@ -308,10 +319,14 @@ def favourite(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def page_image(request: HttpRequest, pk: int, revision_id: int, number: int, width: int) -> FileResponse:
+@same_in_every_language
+def page_image(
+    request: HttpRequest, pk: int, revision_id: int, number: int, width: int
+) -> HttpResponse | FileResponse:
     """One image of one page. 404 for every page this reader may not see, as for those that do not exist.
 
-    What everybody may see is found without asking who is reading, and caches on the way may keep it.
+    What everybody may see is found without asking who is reading, and caches on the way may keep it. Who has the
+    image already, and may still see it, gets a 304 without it.
     """
     where = {"document_id": pk, "revision_id": revision_id, "number": number}
     page, cache_control = selectors.page_image_public(**where), PUBLIC_IMAGE_CACHE
@@ -320,12 +335,15 @@ def page_image(request: HttpRequest, pk: int, revision_id: int, number: int, wid
     image = page.image_of_width(width) if page else None
     if image is None:
         raise Http404
+    headers = {
+        "Cache-Control": cache_control,
+        "ETag": quote_etag(hashlib.sha256(image["name"].encode()).hexdigest()[:32]),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if get_conditional_response(request, etag=headers["ETag"]):
+        return HttpResponseNotModified(headers=headers)
     try:
         file = default_storage.open(image["name"], "rb")
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(
-        file,
-        content_type=image["media_type"],
-        headers={"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"},
-    )
+    return FileResponse(file, content_type=image["media_type"], headers=headers)

@@ -10,10 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.documents.models import Document
 
 
+class VisitorSalt(models.Model):
+    """A random number of one day, without which the visitors of that day cannot be recognised."""
+
+    day = models.DateField(_("day"), primary_key=True)
+    salt = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("salt of a day")
+        verbose_name_plural = _("salts of days")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
 class DocumentView(models.Model):
     """One visitor opened one document on one day, however often.
 
-    `visitor_hash` is a keyed hash that changes every day: it tells repeats apart and nothing about the person.
+    `visitor_hash` is a hash under the salt of the day: it tells repeats apart. Once the salt is thrown away, nobody
+    can say any more whom it stands for; a day later the row goes, too.
     """
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="views")
@@ -29,6 +44,7 @@ class DocumentView(models.Model):
                 fields=["document", "day", "visitor_hash"], name="insights_one_view_a_day_each"
             )
         ]
+        indexes = [models.Index(fields=["day"], name="insights_views_of_a_day")]
 
     def __str__(self) -> str:
         return f"{self.document_id} · {self.day}"

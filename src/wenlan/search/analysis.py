@@ -37,11 +37,9 @@ UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U0
 
 _RUN = re.compile(rf"(?P<unspaced>[{UNSPACED}]+)|(?P<number>\d+)|(?P<word>[^\W\d_{UNSPACED}]+)")
 _UNSPACED_WORD = re.compile(f"[{UNSPACED}]+")
-_TORN_APART = re.compile(
-    rf"(?<=[{UNSPACED}])\s+(?=[{UNSPACED}])|(?<=[^\W\d_])-\r?\n(?=[^\W\d_])"
-    "|\u00ad\r?\n?|[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
-"""Blanks between Chinese, hyphens at the end of a line, and characters that nobody sees."""
+_UNSEEN = re.compile("\u00ad\r?\n?|[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_HYPHENATED = re.compile(r"-\r?\n(?=[^\W\d_])")
+_BROKEN = re.compile(rf"\s\s*(?=[{UNSPACED}])")  # `\s+` is three times as slow
 _QUOTED = re.compile('["“”„«»「」『』]([^"“”„«»「」『』]*)["“”„«»「」『』]')
 
 #: Words that a document need not have because a question has them; they still count for the ranking.
@@ -150,7 +148,19 @@ def fold(text: str) -> str:
 
 def joined(text: str) -> str:
     """Text of a document in NFC, with what its layout tore apart joined again."""
-    return _TORN_APART.sub("", unicodedata.normalize("NFC", text))
+    text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    text = _HYPHENATED.sub(_nothing_after_letter, text)
+    return _BROKEN.sub(_nothing_after_unspaced, text)
+
+
+def _nothing_after_letter(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1 : match.start()]
+    return "" if before.isalpha() else match.group()
+
+
+def _nothing_after_unspaced(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1 : match.start()]
+    return "" if _UNSPACED_WORD.match(before) else match.group()
 
 
 def origins_of_fold(text: str) -> list[int]:
@@ -217,6 +227,10 @@ class SearchQuery:
         """Nothing to search for: blanks, punctuation, pictures."""
         return not self.grams
 
+    def without_quotes(self) -> SearchQuery:
+        """The same words, which then need not stand together."""
+        return query_of(_QUOTED.sub(r" \1 ", self.text)) if self.phrases else self
+
 
 def query_of(text: str) -> SearchQuery:
     """Read what somebody typed. Never fails, whatever it is; quotes without a partner are plain blanks."""
@@ -242,6 +256,11 @@ def words_as_typed(folded: str) -> Iterator[str]:
             yield from rjieba.cut(match.group())
         else:
             yield _spaced_term(match)
+
+
+def in_dictionary(word: str) -> bool:
+    """Whether a Chinese word is one that is written so, and not one that the cutting guessed."""
+    return len(word) == 1 or list(rjieba.cut(word, False)) == [word]
 
 
 def _grams_needed(word: str) -> tuple[str, ...]:

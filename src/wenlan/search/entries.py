@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from wenlan.search import analysis
 from wenlan.search.ports import IndexedDocument
@@ -17,6 +17,7 @@ def entry_of(
     document_id: int,
     title: str,
     pages: Iterable[str],
+    open_pages: int | None = None,
     tags: Iterable[str] = (),
     author: str = "",
     description: str = "",
@@ -27,19 +28,27 @@ def entry_of(
     page_count: int = 0,
     published_at: int = 0,
 ) -> IndexedDocument:
-    """The terms of a document. Every text is analysed by `wenlan.search.analysis`."""
+    """The terms of a document. Every text is analysed by `wenlan.search.analysis`.
+
+    The first `open_pages` of the pages are everybody's to read; None means that all of them are.
+    """
     tags = list(tags)
-    sections = [title, *tags, author, description, "\n".join(_within_limit(pages))]
+    texts = _within_limit(pages)
+    open_text = "\n".join(islice(texts, open_pages))
+    sections = [title, *tags, author, description, open_text]
     folded = [analysis.fold(analysis.joined(section)) for section in sections]
+    hidden = analysis.fold(analysis.joined("\n".join(texts)))
+    open_grams = list(
+        chain.from_iterable((*analysis.grams_of(text), analysis.SECTION_BREAK) for text in folded)
+    )
     return IndexedDocument(
         document_id=document_id,
         title=list(analysis.grams_of(folded[0])),
         tags=list(chain.from_iterable(analysis.grams_of(tag) for tag in folded[1 : 1 + len(tags)])),
         author=list(analysis.grams_of(folded[1 + len(tags)])),
-        words=list(chain.from_iterable(analysis.words_of(text) for text in folded)),
-        grams=list(
-            chain.from_iterable((*analysis.grams_of(text), analysis.SECTION_BREAK) for text in folded)
-        ),
+        words=list(chain.from_iterable(analysis.words_of(text) for text in (*folded, hidden))),
+        grams=[*open_grams, *analysis.grams_of(hidden)],
+        open_grams=open_grams,
         category=category,
         format=format,
         language=language,

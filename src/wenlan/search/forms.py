@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.documents.formats import FORMAT_FAMILIES
 from wenlan.documents.models import Category
 from wenlan.search.analysis import QUERY_MAX_CHARACTERS
 from wenlan.search.ports import SearchFilters
 from wenlan.search.selectors import Sort
 
-FORMATS = ["doc", "docx", "ppt", "pptx", "xls", "xlsx", "pdf", "txt"]
 PAGES_MAX = 1_000_000
 
 
@@ -30,7 +30,7 @@ class SearchForm(forms.Form):
     format = forms.ChoiceField(
         label=_("Format"),
         required=False,
-        choices=[("", _("Any format")), *((name, name.upper()) for name in FORMATS)],
+        choices=[("", _("Any format")), *((name, name.upper()) for name in FORMAT_FAMILIES)],
     )
     price = forms.ChoiceField(
         label=_("Price"),

@@ -32,7 +32,8 @@ class SearchUnavailable(Exception):
 class IndexedDocument:
     """One document as the index holds it: terms in the order of the text, and the facts to filter by.
 
-    `words` and `grams` are those of everything: title, tags, author, description and every page.
+    `words` and `grams` are those of everything: title, tags, author, description and every page; `open_grams`
+    those of what everybody may read of it, so that nobody can read the rest out by asking for phrases.
     """
 
     document_id: int
@@ -41,6 +42,7 @@ class IndexedDocument:
     author: list[str]
     words: list[str]
     grams: list[str]
+    open_grams: list[str]
     category: str
     format: str
     language: str
@@ -52,7 +54,7 @@ class IndexedDocument:
 
 @dataclass(frozen=True)
 class SearchFilters:
-    """Facts that a hit must have; an empty value asks for nothing."""
+    """Facts that a hit must have; an empty value asks for nothing. `format` is a name of `documents.formats`."""
 
     category: str = ""
     format: str = ""
@@ -75,7 +77,7 @@ class SearchOrder(enum.Enum):
 class Hits:
     """Documents found, best first, and how many there are altogether.
 
-    `is_partial` when no document has as many words of the query as asked for, and these have at least one.
+    `is_partial` when no document has all phrases and as many words as asked for, and these have some of the words.
     """
 
     document_ids: list[int]
@@ -141,6 +143,7 @@ class SearchIndex(Protocol):
     ) -> Hits:
         """Documents with all phrases and enough of the words; an empty query finds all that pass the filters.
 
+        A phrase has to stand in what everybody may read; a word may be on any page.
         `most_words` asks for most of the words of a long query, where ranking would sort out the rest.
         Raises SearchUnavailable; never blocks longer than the timeout.
         """

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Lower, Replace, RowNumber, StrIndex, Substr
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.formats import formats_called
+from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_published, readable_page_counts
 from wenlan.search.analysis import SearchQuery, query_of
 from wenlan.search.index import search_index
+from wenlan.search.places import Places, places_in
 from wenlan.search.ports import Hits, SearchFilters, SearchOrder, SearchUnavailable
 from wenlan.search.services import index_repair_request
 from wenlan.search.snippets import Highlighter
@@ -33,9 +29,6 @@ PAGE_SIZE = 10
 WINDOW_SIZE = 1000
 """How many hits can be leafed through; "most popular" orders the best so many."""
 FIND_TIMEOUT_SECONDS = 3.0
-SNIPPET_PAGES = 6
-"""Pages of one document on which snippets are looked for, and numbers shown at most."""
-SNIPPET_PAGE_CHARACTERS = 8000
 SNIPPETS_SHOWN = 2
 
 
@@ -43,6 +36,14 @@ class Sort(enum.Enum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     POPULAR = "popular"
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page that the reader may see."""
+
+    page_number: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Result:
     title: SafeString
     description: SafeString
     snippets: list[Snippet] = field(default_factory=list)
-    more_pages: list[Snippet] = field(default_factory=list)
+    more_pages: list[PageLink] = field(default_factory=list)
     is_beyond_preview: bool = False
 
     @property
@@ -175,7 +176,7 @@ def _passing(filters: SearchFilters) -> Q:
     if filters.category:
         condition &= Q(category__slug=filters.category)
     if filters.format:
-        condition &= Q(current_revision__format=filters.format)
+        condition &= Q(current_revision__format__in=formats_called(filters.format))
     if filters.language:
         condition &= Q(language=filters.language)
     if filters.is_free is not None:
@@ -191,92 +192,24 @@ def _passing(filters: SearchFilters) -> Q:
 def _results(documents: list[Document], query: SearchQuery, user: User | AnonymousUser) -> list[Result]:
     highlighter = Highlighter(query)
     readable = readable_page_counts(documents=documents, user=user)
-    pages = _readable_pages_with(highlighter, documents, readable)
-    hidden = _with_hit_beyond(highlighter, documents, readable)
-    return [
-        _result(document, query, highlighter, pages[document.current_revision_id], document.pk in hidden)
-        for document in documents
-    ]
+    places = places_in(documents, highlighter=highlighter, readable=readable)
+    return [_result(document, query, highlighter, places[document.pk]) for document in documents]
 
 
-def _result(
-    document: Document,
-    query: SearchQuery,
-    highlighter: Highlighter,
-    pages: list[tuple[int, str]],
-    is_beyond_preview: bool,
-) -> Result:
-    found = [(number, highlighter.excerpt(text)) for number, text in pages]
-    found = [(number, excerpt) for number, excerpt in found if excerpt.found]
-    found.sort(key=lambda item: (-item[1].found, item[0]))
+def _result(document: Document, query: SearchQuery, highlighter: Highlighter, places: Places) -> Result:
+    def address(number: int) -> str:
+        return document.page_url(number, query=query.text)
+
     snippets = [
-        Snippet(number, excerpt.html, _page_url(document, query, number)) for number, excerpt in found
+        Snippet(page.number, highlighter.excerpt(page.text).html, address(page.number))
+        for page in places.pages[:SNIPPETS_SHOWN]
     ]
+    more = sorted(page.number for page in places.pages[SNIPPETS_SHOWN:])
     return Result(
         document=document,
         title=highlighter.marked(document.title),
         description=highlighter.excerpt(document.description).html,
-        snippets=snippets[:SNIPPETS_SHOWN],
-        more_pages=sorted(snippets[SNIPPETS_SHOWN:], key=lambda snippet: snippet.page_number),
-        is_beyond_preview=is_beyond_preview,
+        snippets=snippets,
+        more_pages=[PageLink(number, address(number)) for number in more],
+        is_beyond_preview=places.is_beyond,
     )
-
-
-def _page_url(document: Document, query: SearchQuery, number: int) -> str:
-    return document.page_url(number, query=query.text)
-
-
-def _has_needle(highlighter: Highlighter) -> Q | None:
-    """A condition over Page: at least one of the words may be on it. None when there is nothing to look for.
-
-    Line breaks are taken out, because Chinese is broken between any two characters.
-    """
-    text = Replace("text", Value("\n"), Value(""))
-    folded = Lower(text) if highlighter.ignores_case else text
-    conditions = [Q(GreaterThan(StrIndex(folded, Value(needle)), 0)) for needle in highlighter.needles]
-    return reduce(or_, conditions) if conditions else None
-
-
-def _readable_pages_with(
-    highlighter: Highlighter, documents: Iterable[Document], readable: dict[int, int]
-) -> dict[int | None, list[tuple[int, str]]]:
-    """Number and text of the first pages with a word of the query that this reader may see, by revision."""
-    pages: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
-    has_needle = _has_needle(highlighter)
-    may_be_seen = [
-        Q(revision_id=document.current_revision_id, number__lte=readable[document.pk])
-        for document in documents
-        if readable[document.pk]
-    ]
-    if has_needle is None or not may_be_seen:
-        return pages
-    rows: QuerySet[Page] = Page.objects.filter(reduce(or_, may_be_seen)).filter(has_needle)
-    place = Window(RowNumber(), partition_by="revision_id", order_by="number")
-    found = (
-        rows.annotate(place=place, start=Substr("text", 1, SNIPPET_PAGE_CHARACTERS))
-        .filter(place__lte=SNIPPET_PAGES)
-        .order_by("revision_id", "number")
-        .values_list("revision_id", "number", "start")
-    )
-    for revision_id, number, text in found:
-        pages[revision_id].append((number, text))
-    return pages
-
-
-def _with_hit_beyond(
-    highlighter: Highlighter, documents: Iterable[Document], readable: dict[int, int]
-) -> set[int]:
-    """The documents in which a word is on a page that this reader may not see; their text stays where it is."""
-    has_needle = _has_needle(highlighter)
-    limits = [
-        When(pk=document.current_revision_id, then=readable[document.pk])
-        for document in documents
-        if document.current_revision and readable[document.pk] < (document.current_revision.page_count or 0)
-    ]
-    if has_needle is None or not limits:
-        return set()
-    hidden = Page.objects.filter(has_needle, revision=OuterRef("pk"), number__gt=OuterRef("readable"))
-    revisions = Revision.objects.annotate(readable=Case(*limits, output_field=IntegerField()))
-    found = revisions.filter(Exists(hidden), readable__isnull=False)
-    found = found.filter(pk__in=[document.current_revision_id for document in documents])
-    return set(found.values_list("document_id", flat=True))

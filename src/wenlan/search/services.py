@@ -43,6 +43,30 @@ def document_index_request(document_id: int) -> None:
     transaction.on_commit(partial(document_index.enqueue, document_id))
 
 
+def author_index_request(user_id: int) -> None:
+    """Ask for every published document of an author to be written again."""
+    _documents_index_request(Document.objects.filter(author=user_id))
+
+
+def category_index_request(category_id: int) -> None:
+    """Ask for every published document of a category to be written again."""
+    _documents_index_request(Document.objects.filter(category=category_id))
+
+
+def tag_index_request(tag_id: int) -> None:
+    """Ask for every published document with a tag to be written again."""
+    _documents_index_request(Document.objects.filter(tags=tag_id))
+
+
+@transaction.atomic
+def _documents_index_request(documents: QuerySet[Document]) -> None:
+    """Like `document_index_request` for all published ones of `documents`, in three queries and with one bell."""
+    from wenlan.search.tasks import index_wanted
+
+    _published_want(documents)
+    transaction.on_commit(index_wanted.enqueue)
+
+
 def index_repair_request() -> bool:
     """Wake a worker that looks after a lost or damaged index, or after what waits.
 
@@ -67,7 +91,7 @@ def wanted_index() -> int:
     try:
         with index.writing(timeout_seconds=_WRITING_TIMEOUT_SECONDS):
             if index.prepare():
-                _all_published_want()
+                _published_want(Document.objects.all())
             while states := list(_wanted()[:BATCH_DOCUMENTS]):
                 _write(index, states)
                 done += len(states)
@@ -119,10 +143,10 @@ def _wanted() -> QuerySet[IndexState]:
     return IndexState.objects.filter(wanted_version__gt=F("indexed_version")).order_by("requested_at")
 
 
-def _all_published_want() -> None:
-    """Every published document is to be written again, without waking anybody."""
+def _published_want(documents: QuerySet[Document]) -> None:
+    """Every published one of `documents` is to be written again, without waking anybody."""
     now = timezone.now()
-    published = Document.objects.filter(state=Document.State.PUBLISHED)
+    published = documents.filter(state=Document.State.PUBLISHED).order_by()
     IndexState.objects.filter(document_id__in=published.values("pk")).update(
         wanted_version=F("wanted_version") + 1, requested_at=now
     )
@@ -171,6 +195,7 @@ def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
             author=document.author.display_name,
             description=document.description,
             pages=revision.pages.order_by("number").values_list("text", flat=True).iterator(chunk_size=50),
+            open_pages=document.preview_policy.visible_pages(revision.page_count or 0),
             category=document.category.slug if document.category else "",
             format=revision.format,
             language=document.language,

@@ -14,6 +14,7 @@ from wenlan.search.analysis import (
     UNSPACED,
     SearchQuery,
     fold,
+    in_dictionary,
     joined,
     origins_of_fold,
     stem,
@@ -27,6 +28,10 @@ NEEDLES_MAX = 8
 
 _UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
 _SPACED_WORD = rf"[^\W\d_{UNSPACED}]+"
+_LETTERS = rf"[^\W\d_{UNSPACED}]*"
+_SPACED_LETTER = re.compile(rf"[^\W\d_{UNSPACED}]")
+#: Letters and digits that `fold` and `stem` make others of than `lower` does.
+_FOLDED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ０-９Ａ-Ｚａ-ｚ]")
 _SENTENCE_END = re.compile(r"[。！？；.!?;]\s*")
 
 
@@ -54,20 +59,50 @@ class Highlighter:
         alternatives += [r"\d+"] if self._numbers else []
         self._pattern = re.compile("|".join(alternatives)) if alternatives else None
 
-    @property
-    def needles(self) -> list[str]:
-        """Strings of which a page has at least one, folded, if anything is found on it; for the database."""
         prefixes = [word[:-1] if len(word) > 3 else word for word in self._spaced]
-        needles: list[str] = []
-        for term in sorted([*prefixes, *self._numbers, *self._unspaced], key=lambda term: (len(term), term)):
-            if not any(needle in term for needle in needles):  # the longer is found where the shorter is
-                needles.append(term)
-        return needles[-NEEDLES_MAX:]
+        #: Strings of which a page has at least one, folded, if anything is found on it.
+        self.needles = _needles([*prefixes, *self._numbers, *self._unspaced])
+        self._unspaced_bits = _bits(self.needles, self._unspaced)
+        self._word_bits = _bits(self.needles, [term for term in self._unspaced if in_dictionary(term)])
+        beginnings = [rf"(?:{'|'.join(map(re.escape, prefixes))}){_LETTERS}"] if prefixes else []
+        beginnings += sorted(self._numbers, key=len, reverse=True)
+        self._beginning = re.compile("|".join(beginnings)) if beginnings else None
 
-    @property
-    def ignores_case(self) -> bool:
-        """Whether letters are among the needles."""
-        return bool(self._spaced)
+    def needles_in(self, text: str) -> int | None:
+        """Which needles are in `text`: bit 0 for the first, and so on; None if nothing of the query is there.
+
+        Quick, so that many pages can be asked. It may still be nothing: `art` is in `party`.
+        """
+        plain = text.replace("-\n", "").replace("\n", "").replace(" ", "").replace("\u3000", "")
+        if self._beginning is not None:
+            plain = plain.lower()
+        found = sum(1 << place for place, needle in enumerate(self.needles) if needle in plain)
+        may_be_folded = self._beginning is not None and _FOLDED.search(text)
+        return found if found or may_be_folded else None
+
+    def count_in(self, text: str, needles: int) -> int:
+        """How many different words of the query are in `text`, which has these `needles`."""
+        return (needles & self._unspaced_bits).bit_count() + len(self._spaced_in(text))
+
+    def has_word(self, text: str, needles: int) -> bool:
+        """Whether a whole word of the query is in `text`; of Chinese, one that a dictionary knows."""
+        return bool(needles & self._word_bits) or bool(self._spaced_in(text))
+
+    def _spaced_in(self, text: str) -> set[str]:
+        """The words of scripts with blanks and the numbers of the query that are in `text`."""
+        if self._beginning is None:
+            return set()
+        if _FOLDED.search(text):
+            return {word for _, _, word in self._found(fold(joined(text))) if not _UNSPACED_RUN.match(word)}
+        plain = text.replace("-\n", "").lower()
+        matches = (match for match in self._beginning.finditer(plain) if self._is_whole(match, plain))
+        return {match.group() if match.group().isdecimal() else stem(match.group()) for match in matches}
+
+    def _is_whole(self, match: re.Match[str], text: str) -> bool:
+        word, before = match.group(), text[match.start() - 1 : match.start()]
+        if word.isdecimal():
+            return not before.isdecimal() and not text[match.end() : match.end() + 1].isdecimal()
+        return not _SPACED_LETTER.match(before) and stem(word) in self._spaced
 
     def _found(self, folded: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and normal form of each word found."""
@@ -93,10 +128,6 @@ class Highlighter:
                 begin, stop = spans[-1][0], max(spans.pop()[1], stop)
             spans.append((begin, stop))
         return spans
-
-    def count_in(self, text: str) -> int:
-        """How many different words of the query are in `text`."""
-        return len({word for _, _, word in self._found(fold(joined(text)))})
 
     def marked(self, text: str) -> SafeString:
         """All of `text`, with what was found in <mark>."""
@@ -132,6 +163,18 @@ def _unspaced_terms(folded: str) -> Iterator[str]:
         yield from long_words
         if not long_words:
             yield from (run[index : index + 2] for index in range(len(run) - 1))
+
+
+def _needles(terms: list[str]) -> list[str]:
+    needles: list[str] = []
+    for term in sorted(terms, key=lambda term: (len(term), term)):
+        if not any(needle in term for needle in needles):  # the longer is found where the shorter is
+            needles.append(term)
+    return needles[-NEEDLES_MAX:]
+
+
+def _bits(needles: list[str], terms: list[str]) -> int:
+    return sum(1 << place for place, needle in enumerate(needles) if needle in terms)
 
 
 def _window(text: str, found: list[tuple[int, int, str]], length: int) -> tuple[int, int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from wenlan.documents.selectors import documents_published
 from wenlan.search.forms import SearchForm
+from wenlan.search.limits import SEARCH_WINDOW_SECONDS, search_allowed
 from wenlan.search.selectors import documents_search
 
 NEWEST_SHOWN = 6
@@ -16,6 +20,8 @@ NEWEST_SHOWN = 6
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """What `?q=` finds; with nothing found, help and the newest documents."""
+    if request.GET.get("q") and not search_allowed(request):
+        return _too_many(request)
     form = SearchForm(request.GET)
     number = request.GET.get("page", "")
     found = documents_search(
@@ -30,4 +36,14 @@ def results(request: HttpRequest) -> HttpResponse:
         context["newest"] = documents_published().order_by("-published_at", "-pk")[:NEWEST_SHOWN]
     response = render(request, "search/results.html", context)
     response.headers["X-Robots-Tag"] = "noindex, follow"
+    return response
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    message = _("That was a lot of searches in one minute. Please wait a moment, then search again.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    response = render(
+        request, "web/error.html", {"message": message, "status": int(status)}, status=int(status)
+    )
+    response.headers["Retry-After"] = str(SEARCH_WINDOW_SECONDS)
     return response

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404
 
 from wenlan.accounts.models import User
+from wenlan.documents.formats import FORMAT_FAMILIES
 from wenlan.documents.models import Category, Document
 from wenlan.documents.selectors import (
     categories_with_documents,
@@ -23,15 +24,6 @@ from wenlan.insights.models import Reading
 from wenlan.insights.selectors import reading_history
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import entitlements_of, library_bought
-
-#: What a reader calls a format, and the file formats it stands for.
-FORMAT_FAMILIES: dict[str, tuple[str, ...]] = {
-    "doc": ("doc", "docx", "wps", "odt", "rtf"),
-    "ppt": ("ppt", "pptx", "dps", "odp", "pps", "ppsx"),
-    "xls": ("xls", "xlsx", "et", "ods", "csv"),
-    "pdf": ("pdf",),
-    "txt": ("txt",),
-}
 
 SORT_ORDERS: dict[str, tuple[str, ...]] = {
     "newest": ("-published_at", "-id"),

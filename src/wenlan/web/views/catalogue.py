@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from wenlan.documents.formats import FORMAT_FAMILIES
 from wenlan.documents.models import Category, Document
 from wenlan.documents.selectors import documents_published
 from wenlan.web import selectors
@@ -23,7 +24,7 @@ def _list_context(request: HttpRequest, documents: QuerySet[Document]) -> dict[s
     return {
         "chosen": chosen,
         "page_obj": page,
-        "formats": selectors.FORMAT_FAMILIES,
+        "formats": FORMAT_FAMILIES,
         "canonical_page": f"?page={page.number}" if page.number > 1 else "",
     }
 

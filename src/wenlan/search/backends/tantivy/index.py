@@ -3,7 +3,7 @@
 ::
 
     <root>/CURRENT              the name of the live folder, replaced in one step
-    <root>/v1-3f9c0a…/          a live (or just replaced) index of schema version 1
+    <root>/v2-3f9c0a…/          a live (or just replaced) index of schema version 2
     <root>/building-81d2…/      an index being built
     <root>/writer.lock          held by whoever writes the live index (flock: let go when its process dies)
     <root>/rebuild.lock         held by whoever builds another
@@ -17,6 +17,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,12 @@ class TantivyIndex:
     ) -> Hits:
         def run() -> Hits:
             reader = self._current()
-            needed = needed_count(len(query.needed), most_words=most_words)
-            hits = _find(reader, found_by(query, filters, needed), limit, offset, order)
-            if hits.total or needed <= 1:
-                return hits
-            part = _find(reader, found_by(query, filters, 1), limit, offset, order)
-            return Hits(part.document_ids, part.total, is_partial=part.total > 0)
+            hits = Hits([], 0)
+            for number, (wording, needed) in enumerate(_readings(query, most_words)):
+                hits = _find(reader, found_by(wording, filters, needed), limit, offset, order)
+                if hits.total:
+                    return replace(hits, is_partial=number > 0)
+            return hits
 
         return within(timeout_seconds, run)
 
@@ -233,6 +234,21 @@ class _TantivyRebuild:
         """Throw the folder away if it did not take over."""
         self._stop_writing()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuery, int]]:
+    """The query and how many of its words are needed: as it was asked, then with less and less to ask for.
+
+    Words that were quoted need not stand together when they do so nowhere where everybody may read.
+    """
+    needed = needed_count(len(query.needed), most_words=most_words)
+    yield query, needed
+    loose = query.without_quotes()
+    loosely_needed = needed_count(len(loose.needed), most_words=most_words)
+    if loose is not query:
+        yield loose, loosely_needed
+    if loosely_needed > 1:
+        yield loose, 1
 
 
 def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:

@@ -8,6 +8,7 @@ from typing import Any
 
 import tantivy
 
+from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.schema import SCHEMA
 from wenlan.search.ports import SearchFilters
@@ -32,8 +33,8 @@ def _all(queries: Iterable[Any]) -> Any:
 
 def _phrase(grams: tuple[str, ...]) -> Any:
     if len(grams) == 1:
-        return _term("grams", grams[0])
-    return tantivy.Query.phrase_query(SCHEMA, "grams", list(grams))
+        return _term("open_grams", grams[0])
+    return tantivy.Query.phrase_query(SCHEMA, "open_grams", list(grams))
 
 
 def _between(field: str, lower: int | None, upper: int | None) -> Any:
@@ -41,9 +42,11 @@ def _between(field: str, lower: int | None, upper: int | None) -> Any:
 
 
 def _conditions(filters: SearchFilters) -> Iterator[Any]:
-    for field in ("category", "format", "language"):
+    for field in ("category", "language"):
         if value := getattr(filters, field):
             yield _term(field, value)
+    if filters.format:
+        yield _any(_term("format", name) for name in formats_called(filters.format))
     if filters.is_free is not None:
         yield _between("price", None, 0) if filters.is_free else _between("price", 1, None)
     if filters.pages_min is not None or filters.pages_max is not None:

@@ -8,7 +8,7 @@ import tantivy
 
 from wenlan.search.ports import IndexedDocument
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of the schema or the analysis: an index of another version is made anew."""
 
 
@@ -16,8 +16,8 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     # Signed, because the binding makes a signed term of the number to delete by, which no unsigned field has.
     builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="position")
-    for name in ("words", "title", "tags", "author"):
+    builder.add_text_field("open_grams", tokenizer_name="whitespace", index_option="position")
+    for name in ("grams", "words", "title", "tags", "author"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("category", "format", "language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -38,6 +38,7 @@ def row_of(document: IndexedDocument) -> Any:
             "author": " ".join(document.author),
             "words": " ".join(document.words),
             "grams": " ".join(document.grams),
+            "open_grams": " ".join(document.open_grams),
             "category": document.category,
             "format": document.format,
             "language": document.language,

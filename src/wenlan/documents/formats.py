@@ -1,0 +1,19 @@
+"""What readers call the formats of files: lists and search are narrowed down by these names."""
+
+from __future__ import annotations
+
+#: A name, and the formats of `conversion.engine.formats` that it stands for. Each of those is in one of them.
+FORMAT_FAMILIES: dict[str, tuple[str, ...]] = {
+    "doc": ("doc", "docx", "docm", "dot", "dotx", "wps", "odt", "rtf"),
+    "ppt": ("ppt", "pptx", "pps", "ppsx", "dps", "odp"),
+    "xls": ("xls", "xlsx", "xlsm", "et", "ods", "csv"),
+    "pdf": ("pdf",),
+    "txt": ("txt", "md", "html"),
+    "epub": ("epub",),
+    "image": ("jpg", "png", "webp", "tiff"),
+}
+
+
+def formats_called(name: str) -> tuple[str, ...]:
+    """The formats that `name` stands for; any other name for itself alone."""
+    return FORMAT_FAMILIES.get(name, (name,))
