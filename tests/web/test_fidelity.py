@@ -97,3 +97,16 @@ def test_fonts_inside_a_pdf_are_said_to_be_there(client: Client, published_docum
 
     assert "All fonts are in the file" in page
     assert "Page count as recorded" not in page
+
+
+def test_a_font_is_replaced_by_the_best_stand_in_only(
+    client: Client, published_document: MakeDocument
+) -> None:
+    # Characters that the first one lacks are set in the second.
+    fonts = [{"name": "WenlanSong-Regular"}, {"name": "BousungEG-Light-GB"}]
+    report = {"format": "docx", "fonts": fonts, "fonts_asked": ["宋体"]}
+    page = _page_of(client, published_document(), recorded_pages=5, report=report)
+
+    assert "1 font replaced" in page
+    assert "Wenlan Song in place of 宋体" in page
+    assert "AR PL SungtiL GB in place" not in page

@@ -120,8 +120,10 @@ def _replaced_fonts_note(report: dict[str, Any]) -> FidelityNote | None:
     used = {stand_in_of(name) for name in _font_names(report)} - asked
     replaced: dict[str, list[str]] = {}
     for font in sorted(asked):
-        for stand_in in used.intersection(stand_ins().get(font, ())):
-            replaced.setdefault(stand_in, []).append(font)
+        for stand_in in stand_ins().get(font, ()):
+            if stand_in in used:
+                replaced.setdefault(stand_in, []).append(font)
+                break
     if not replaced:
         return None
     text = ngettext(

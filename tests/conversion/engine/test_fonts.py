@@ -127,3 +127,18 @@ def test_each_family_gets_its_stand_in(
     assert result.pdf_path is not None, result.detail
     used = {entry["name"] for entry in result.report["fonts"]}
     assert expected in used
+
+
+@pytest.mark.parametrize(
+    ("name_in_pdf", "family"),
+    [
+        ("WenlanSong-Bold", "Wenlan Song"),
+        ("BousungEG-Light-GB", "AR PL SungtiL GB"),
+        ("GBZenKai-Medium", "AR PL KaitiM GB"),
+        ("LiberationSans-BoldItalic", "Liberation Sans"),
+        ("LiberationSansNarrow", "Liberation Sans Narrow"),
+        ("SimSun", ""),
+    ],
+)
+def test_a_stand_in_is_known_by_its_name_in_a_pdf(name_in_pdf: str, family: str) -> None:
+    assert fonts.stand_in_of(name_in_pdf) == family
