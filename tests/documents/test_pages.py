@@ -169,7 +169,7 @@ def test_alice_edits_saves_and_submits_in_one_go(
         "tags": "harbour, report",
         "price": "2.50",
         "preview_kind": "percent",
-        "preview_value": "20",
+        "preview_percent": "20",
         "then": "submit",
     }
     response = client_as(alice).post(f"/my/documents/{document.pk}/", form)
@@ -184,7 +184,7 @@ def test_a_wrong_form_is_shown_again_with_what_is_wrong(
     document = draft_document()
     page = client_as(alice).post(f"/my/documents/{document.pk}/", {"title": "", "price": "-4"})
     assert page.status_code == 422
-    assert set(page.context["form"].errors) == {"title", "price", "preview_kind"}
+    assert set(page.context["form"].errors) == {"title", "price", "preview"}
 
 
 def test_the_edit_page_shows_the_facts_of_the_file(

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import CURRENCIES, format_money
@@ -87,11 +87,13 @@ class Document(models.Model):
     ::
 
         draft ──submit──► in_review ──publish──► published ──withdraw──► withdrawn
-          ▲                   │                      ▲                       │
-          └──── edit ──── returned ◄─return          └───────restore─────────┘
+         ▲ ▲                │   │                    ▲                       │
+         │ └──take back─────┘   │                    └───────restore─────────┘
+         └──── edit ──── returned ◄─return
 
-    A returned document is edited and submitted again. Whoever bought a document keeps it when it is withdrawn.
-    What the house withdrew, only the house restores (`withdrawn_by`).
+    A returned document is edited and submitted again. What is in review is not edited, so that a reviewer publishes
+    what they have read; what readers know already changes its words by an Amendment. Whoever bought a document keeps
+    it when it is withdrawn. What the house withdrew, only the house restores (`withdrawn_by`, `withdrawal_reason`).
     """
 
     class State(models.TextChoices):
@@ -147,6 +149,7 @@ class Document(models.Model):
         blank=True,
         related_name="+",
     )
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
     view_count = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     sale_count = models.PositiveIntegerField(_("sales"), default=0, editable=False)
@@ -201,9 +204,26 @@ class Document(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_known_to_readers(self) -> bool:
+        """Whether it is or was on the shelf: its words then change only after review."""
+        return self.state in {self.State.PUBLISHED, self.State.WITHDRAWN}
+
+    @property
     def price(self) -> str:
         """The price as it is shown, `¥4.00`."""
         return format_money(self.price_minor, self.currency)
+
+    @property
+    def preview_text(self) -> str:
+        """How much everybody sees, in words: `The first 3 pages`."""
+        match self.preview_kind:
+            case self.PreviewKind.PAGES:
+                return ngettext(
+                    "The first %(count)d page", "The first %(count)d pages", self.preview_value
+                ) % {"count": self.preview_value}
+            case self.PreviewKind.PERCENT:
+                return gettext("The first %(percent)d %% of the pages") % {"percent": self.preview_value}
+        return str(self.get_preview_kind_display())
 
     @property
     def preview_policy(self) -> PreviewPolicy:
@@ -213,6 +233,55 @@ class Document(models.Model):
     def newest_revision(self) -> Revision | None:
         """The last uploaded file; without a query when the revisions are loaded."""
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+
+
+class Amendment(models.Model):
+    """Another title, description or category that an author wants for a document readers know already.
+
+    ::
+
+        in_review ──accept──► accepted
+            │  ▲                 │
+            │  └────reopen───────┤
+            └──────return────► returned
+
+    The document keeps its words until a reviewer accepts the new ones; then the two exchange them, and the row
+    holds what was there before. One row for each document: what its author asks for next takes its place.
+    """
+
+    class State(models.TextChoices):
+        IN_REVIEW = "in_review", _("In review")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    document = models.OneToOneField(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="amendment"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.IN_REVIEW)
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        indexes = [models.Index(fields=["state", "submitted_at"], name="documents_amendments_waiting")]
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="documents_amendment_has_title")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.title}"
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.state == self.State.IN_REVIEW
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == self.State.RETURNED
 
 
 class Revision(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Category, Document, Page, Revision
+from wenlan.documents.models import Amendment, Category, Document, Page, Revision
 
 
 def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:
@@ -71,6 +71,12 @@ def documents_editable_by(user: User) -> QuerySet[Document]:
         "tags", revisions_with_covers()
     )
     return documents if user.is_staff else documents.filter(author=user)
+
+
+def amendment_of(document: Document) -> Amendment | None:
+    """The other words that the author of `document` asked for, while they wait or after they were returned."""
+    open_states = [Amendment.State.IN_REVIEW, Amendment.State.RETURNED]
+    return Amendment.objects.filter(document=document, state__in=open_states).first()
 
 
 def revisions_with_covers() -> Prefetch[str]:

@@ -208,14 +208,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The details of one document, the facts of its file, and what can be done with it."""
     user = signed_in(request)
     document = get_object_or_404(selectors.documents_editable_by(user), pk=pk)
-    form = DetailsForm(request.POST if request.method == "POST" else None, document=document)
+    amendment = selectors.amendment_of(document)
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None,
+        document=document,
+        amendment=amendment if document.author_id == user.pk else None,
+    )
     if form.is_valid():
-        services.document_update(actor=user, document_id=pk, **form.changes())
-        if request.POST.get("then") == "submit":
-            services.document_submit(actor=user, document_id=pk)
-            messages.success(request, _("The document is in review. You get a mail when it is decided."))
-        else:
-            messages.success(request, _("The details are saved."))
+        messages.success(request, _save(user, document, form, submit=request.POST.get("then") == "submit"))
         return redirect("documents:edit", pk=pk)
     return render(
         request,
@@ -223,11 +223,26 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "document": document,
             "form": form,
+            "amendment": amendment,
             "revision": document.newest_revision,
             **_possible(document, user),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _save(user: User, document: Document, form: DetailsForm, *, submit: bool) -> str:
+    """Store what the form says; returns what to tell the author."""
+    services.document_update(actor=user, document_id=document.pk, **form.changes())
+    if submit:
+        services.document_submit(actor=user, document_id=document.pk)
+        return _("The document is in review. You get a mail when it is decided.")
+    amendment = selectors.amendment_of(document)
+    if amendment is not None and amendment.is_in_review and document.author_id == user.pk:
+        return _(
+            "Saved. The new title, description and category are in review; until then readers see the old ones."
+        )
+    return _("The details are saved.")
 
 
 def _possible(document: Document, user: User) -> dict[str, bool]:
@@ -236,6 +251,7 @@ def _possible(document: Document, user: User) -> dict[str, bool]:
     withdrawn = state == Document.State.WITHDRAWN
     return {
         "can_submit": state in {Document.State.DRAFT, Document.State.RETURNED},
+        "can_take_back": state == Document.State.IN_REVIEW,
         "can_withdraw": state == Document.State.PUBLISHED,
         "can_restore": withdrawn and (user.is_staff or document.withdrawn_by_id == user.pk),
         "can_delete": document_is_deletable(document),
@@ -260,7 +276,27 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The document is a draft again. Change it and send it to review when you like.")
+    return _act(request, pk, services.document_take_back, done)
+
+
+@require_POST
+@login_required
+def amendment_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The change is dropped. The document stays as readers see it.")
+    return _act(request, pk, services.amendment_discard, done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask (GET) and then take a document off the shelf (POST)."""
+    if request.method != "POST":
+        document = get_object_or_404(selectors.documents_editable_by(signed_in(request)), pk=pk)
+        if not document.is_published:
+            raise Conflict(_("Only a published document can be withdrawn."))
+        return render(request, "documents/withdraw.html", {"document": document})
     done = _("The document is withdrawn. Whoever bought it keeps it.")
     return _act(request, pk, services.document_withdraw, done)
 

@@ -11,6 +11,7 @@ app_name = "trust"
 urlpatterns = [
     path("review/", review.queue, name="queue"),
     path("review/<int:pk>/", review.review, name="review"),
+    path("review/decisions/<int:pk>/undo/", review.undo, name="undo"),
     path("d/<int:pk>/report/", help_desk.report, name="report"),
     path("help/", help_desk.help_page, name="help"),
     path("help/tickets/", help_desk.tickets, name="tickets"),
