@@ -159,6 +159,12 @@ trust:review of for sale                                | 404 404 404 200 200 40
 trust:review of withdrawn                               | 404 404 404 200 200 404 | 404 404 404 go  go  404
 trust:review of withdrawn, bought by Bob                | 404 404 404 200 200 404 | 404 404 404 go  go  404
 trust:review of Mallory's draft                         | 404                     | 404
+trust:takedown of draft                                 | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of in review                             | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of for sale                              | 404 404 404 404 200 404 | 404 404 404 404 200 404
+trust:takedown of withdrawn                             | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of withdrawn, bought by Bob              | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of Mallory's draft                       | 404 404 404 404 409 404 | 404 404 404 404 409 404
 trust:undo of Carol                                     | 405                     | 404 404 404 go  404 404
 trust:undo of nobody                                    | 405                     | 404
 trust:report of draft                                   | 404 404 200 404 200 404 | 404 404 200 404 200 404

@@ -26,6 +26,7 @@ from wenlan.documents.services import (
     document_publish,
     document_reopen,
     document_return,
+    document_withdraw,
 )
 from wenlan.trust.models import Review, Ticket, TicketMessage, answer_deadline
 
@@ -130,6 +131,28 @@ def review_undo(*, reviewer: User, review_id: int) -> Review:
         review.document, "decision_undone", path=reverse("documents:edit", args=[review.document_id])
     )
     return review
+
+
+@transaction.atomic
+def document_takedown(*, operator: User, document_id: int, reason: str) -> None:
+    """Take a published document off the shelf for the house; its author is told why by mail and beside the document.
+
+    Raises NotAllowed for anybody but operators, EmptyMessage without a reason, Conflict when it is not published.
+    """
+    if not operator.is_staff:
+        raise NotAllowed(_("Only operators take documents down."))
+    reason = clean_paragraphs(reason)
+    if not reason:
+        raise EmptyMessage(_("Write why; the author reads it."))
+    document_withdraw(actor=operator, document_id=document_id, reason=reason)
+    document = Document.objects.select_related("author").get(pk=document_id)
+    _mail_author(
+        document,
+        "taken_down",
+        path=reverse("documents:edit", args=[document_id]),
+        reason=reason,
+        help_url=settings.SITE_URL + reverse("trust:help"),
+    )
 
 
 def _document_to_decide(reviewer: User, document_id: int) -> Document:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("review/<int:pk>/", review.review, name="review"),
     path("review/decisions/<int:pk>/undo/", review.undo, name="undo"),
     path("d/<int:pk>/report/", help_desk.report, name="report"),
+    path("d/<int:pk>/takedown/", help_desk.takedown, name="takedown"),
     path("help/", help_desk.help_page, name="help"),
     path("help/tickets/", help_desk.tickets, name="tickets"),
     path("help/<slug:code>/", help_desk.ticket, name="ticket"),
