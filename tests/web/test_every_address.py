@@ -37,6 +37,7 @@ search:results                                          | 200                   
 documents:upload                                        | in  200 200 200 200 200 | in  go  go  go  go  go
 documents:mine                                          | in  200 200 200 200 200 | 405
 documents:submit_selected                               | 405                     | in  go  go  go  go  go
+documents:set_selected                                  | 405                     | in  go  go  go  go  go
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422

@@ -39,6 +39,14 @@ def _by_the_rules(rule: Callable[..., T], *values: Any) -> T:
         raise ValidationError(str(error), code=error.code) from error
 
 
+def _price(text: str, currency: str) -> int:
+    """The price that `text` names, in minor units; what is wrong with it as an error of the field."""
+    try:
+        return parse_money(text, currency, maximum_minor=settings.PRICE_MAX_MINOR)
+    except WenlanError as error:
+        raise ValidationError(str(error), code=error.code) from error
+
+
 class PreviewInput(forms.MultiWidget):
     """How much readers see, the number inside the choice it belongs to; sent as preview_kind, _pages and _percent."""
 
@@ -96,6 +104,24 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a gene
     def validate(self, value: Any) -> None:
         if self.is_needed:
             super().validate(value)
+
+
+class ChosenForm(forms.Form):
+    """What to set for several documents at once; what is left empty stays as it is with each."""
+
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.all(), required=False, empty_label=_("As it is")
+    )
+    price = forms.CharField(
+        label=_("Price"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "number", "autocomplete": "off"}),
+    )
+
+    def clean_price(self) -> int | None:
+        text = self.cleaned_data["price"]
+        return _price(text, settings.CURRENCY) if text else None
 
 
 class DetailsForm(forms.Form):
@@ -167,11 +193,7 @@ class DetailsForm(forms.Form):
         return list(_by_the_rules(details.tags_clean, tags).values())
 
     def clean_price(self) -> int:
-        text = self.cleaned_data["price"]
-        try:
-            return parse_money(text, self.document.currency, maximum_minor=settings.PRICE_MAX_MINOR)
-        except WenlanError as error:
-            raise ValidationError(str(error), code=error.code) from error
+        return _price(self.cleaned_data["price"], self.document.currency)
 
     def changes(self) -> dict[str, Any]:
         """The keyword arguments for `document_update`."""

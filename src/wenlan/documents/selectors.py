@@ -65,6 +65,14 @@ def documents_of_author(author: User) -> QuerySet[Document]:
     )
 
 
+def documents_named(documents: QuerySet[Document], words: str) -> QuerySet[Document]:
+    """Those of `documents` with each of `words` in the title or in the name of a file."""
+    for word in words.split()[:10]:
+        files = Revision.objects.filter(original_name__icontains=word)
+        documents = documents.filter(Q(title__icontains=word) | Q(pk__in=files.values("document_id")))
+    return documents
+
+
 def documents_editable_by(user: User) -> QuerySet[Document]:
     """The documents `user` may change: their own, or all for an operator; revisions and tags loaded."""
     documents = Document.objects.select_related("author", "category").prefetch_related(

@@ -29,6 +29,7 @@ urlpatterns = [
     path("upload/", views.upload, name="upload"),
     path("my/documents/", views.mine, name="mine"),
     path("my/documents/submit/", views.submit_selected, name="submit_selected"),
+    path("my/documents/set/", views.set_selected, name="set_selected"),
     path("my/documents/<row:pk>/", views.edit, name="edit"),
     path("my/documents/<row:pk>/submit/", views.submit, name="submit"),
     path("my/documents/<row:pk>/take-back/", views.take_back, name="take_back"),

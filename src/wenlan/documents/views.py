@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.core.exceptions import TooManyFilesSent
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -26,9 +26,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from wenlan.accounts.models import User
 from wenlan.accounts.requests import safe_next, signed_in
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
+from wenlan.core.text import clean_line
 from wenlan.documents import selectors, services
-from wenlan.documents.errors import NotStored, SameFileExists
-from wenlan.documents.forms import DetailsForm
+from wenlan.documents.errors import InvalidDetails, NotStored, SameFileExists
+from wenlan.documents.forms import ChosenForm, DetailsForm
 from wenlan.documents.models import Document
 from wenlan.documents.requests import is_htmx, is_row_number, wants_json
 from wenlan.documents.room import has_room
@@ -44,6 +45,9 @@ from wenlan.documents.uploads import (
 )
 
 MINE_PER_PAGE = 50
+QUERY_LENGTH = 200
+UNFINISHED = {Document.State.DRAFT, Document.State.RETURNED}
+"""The states in which documents are sent to review and changed together."""
 PUBLIC_IMAGE_CACHE = "public, max-age=600"
 PRIVATE_IMAGE_CACHE = "private, max-age=600"
 
@@ -162,44 +166,120 @@ def _working_url(document: Document, user: User) -> str:
 @require_GET
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """Everything the author uploaded, by state."""
+    """Everything the author uploaded, by state and by words; what is chosen on a page can be changed together."""
     user = signed_in(request)
     counts = selectors.document_counts_by_state(user)
     documents = selectors.documents_of_author(user)
     state = request.GET.get("state", "")
     if state in Document.State.values:
         documents = documents.filter(state=state)
+    query = clean_line(request.GET.get("q", ""))[:QUERY_LENGTH]
+    page = Paginator(selectors.documents_named(documents, query), MINE_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    can_be_chosen = {document.pk for document in page if document.state in UNFINISHED}
+    every = request.GET.get("chosen") == "all"
     context = {
-        "page": Paginator(documents, MINE_PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "can_be_chosen": can_be_chosen,
+        "chosen": can_be_chosen if every else can_be_chosen & _row_numbers(request.GET.getlist("chosen")),
+        "chosen_form": ChosenForm(),
         "state": state,
         "states": [(value, label, counts.get(value, 0)) for value, label in Document.State.choices],
         "total": sum(counts.values()),
+        "mine_query": query,
     }
     return render(request, "documents/mine.html", context)
+
+
+def _row_numbers(texts: Iterable[str]) -> set[int]:
+    return {int(text) for text in texts if is_row_number(text)}
 
 
 @require_POST
 @login_required
 def submit_selected(request: HttpRequest) -> HttpResponse:
-    """Send every chosen document to review; each that cannot go is named with its reason."""
+    """Send every chosen document to review; those that cannot go stay chosen, and one line says why for all."""
     user = signed_in(request)
-    chosen = [int(pk) for pk in request.POST.getlist("documents") if is_row_number(pk)][:MINE_PER_PAGE]
+    chosen = _chosen(request)
+    if not chosen:
+        messages.warning(request, _("Choose at least one document."))
     sent = 0
+    refused: dict[str, list[Document]] = {}
     for document in selectors.documents_editable_by(user).filter(pk__in=chosen):
         try:
             services.document_submit(actor=user, document_id=document.pk)
             sent += 1
+        except InvalidDetails:
+            refused.setdefault("", []).append(document)
         except WenlanError as error:
-            messages.error(request, f"{document.title}: {error}")
+            refused.setdefault(str(error), []).append(document)
+    for reason, documents in refused.items():
+        messages.error(request, _refusal(reason, documents))
     if sent:
         messages.success(
             request,
             ngettext("%(count)d document is in review.", "%(count)d documents are in review.", sent)
             % {"count": sent},
         )
+    return _back_to_list(request, [document for documents in refused.values() for document in documents])
+
+
+def _refusal(reason: str, documents: list[Document]) -> str:
+    """Why these documents do not go to review; without a reason they lack a category."""
+    if len(documents) == 1:
+        reason = reason or _("Choose a category first.")
+        return _("“%(title)s”: %(reason)s") % {"title": documents[0].title, "reason": reason}
+    if not reason:
+        return ngettext(
+            "%(count)d document has no category yet.",
+            "%(count)d documents have no category yet.",
+            len(documents),
+        ) % {"count": len(documents)}
+    return ngettext("%(count)d document: %(reason)s", "%(count)d documents: %(reason)s", len(documents)) % {
+        "count": len(documents),
+        "reason": reason,
+    }
+
+
+@require_POST
+@login_required
+def set_selected(request: HttpRequest) -> HttpResponse:
+    """Give every chosen document the category or the price that was chosen for them; they stay chosen."""
+    user = signed_in(request)
+    chosen = _chosen(request)
+    form = ChosenForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
     elif not chosen:
         messages.warning(request, _("Choose at least one document."))
-    return redirect(safe_next(request, request.POST.get("next", "") or reverse("documents:mine")))
+    else:
+        changed = services.documents_set(
+            actor=user,
+            document_ids=chosen,
+            category=form.cleaned_data["category"],
+            price_minor=form.cleaned_data["price"],
+        )
+        messages.success(
+            request,
+            ngettext("%(count)d document is changed.", "%(count)d documents are changed.", changed)
+            % {"count": changed},
+        )
+    return _back_to_list(request, selectors.documents_editable_by(user).filter(pk__in=chosen))
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    return sorted(_row_numbers(request.POST.getlist("documents")))[:MINE_PER_PAGE]
+
+
+def _back_to_list(request: HttpRequest, chosen: Iterable[Document]) -> HttpResponse:
+    """To the list as it was left, with these documents still chosen."""
+    address = safe_next(request, request.POST.get("next", "") or reverse("documents:mine"))
+    path, _mark, query = address.partition("?")
+    fields = QueryDict(query, mutable=True)
+    fields.setlist("chosen", [str(document.pk) for document in chosen])
+    return redirect(f"{path}?{fields.urlencode()}" if fields else path)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -250,7 +330,7 @@ def _possible(document: Document, user: User) -> dict[str, bool]:
     state = document.state
     withdrawn = state == Document.State.WITHDRAWN
     return {
-        "can_submit": state in {Document.State.DRAFT, Document.State.RETURNED},
+        "can_submit": state in UNFINISHED,
         "can_take_back": state == Document.State.IN_REVIEW,
         "can_withdraw": state == Document.State.PUBLISHED,
         "can_restore": withdrawn and (user.is_staff or document.withdrawn_by_id == user.pk),

@@ -7,7 +7,7 @@ from wenlan.documents.services.amendments import (
     amendment_return,
 )
 from wenlan.documents.services.counters import favourite_toggle, sale_count_add, view_count_add
-from wenlan.documents.services.details import document_update
+from wenlan.documents.services.details import document_update, documents_set
 from wenlan.documents.services.lifecycle import (
     document_delete,
     document_publish,
@@ -35,6 +35,7 @@ __all__ = [
     "document_update",
     "document_upload",
     "document_withdraw",
+    "documents_set",
     "favourite_toggle",
     "incoming_sweep",
     "originals_sweep",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
@@ -79,6 +82,36 @@ def document_update(
     document.tags.set(_tags_named(names))
     announce_change(document.pk)
     return document
+
+
+@transaction.atomic
+def documents_set(
+    *,
+    actor: User,
+    document_ids: Iterable[int],
+    category: Category | None = None,
+    price_minor: int | None = None,
+) -> int:
+    """Give drafts and returned documents a category, a price, or both; returns how many were changed.
+
+    What is None stays as it is. The price is in minor units of the site's currency. Documents of others, unless an
+    operator asks, and those that are in review or known to readers are passed over. Raises InvalidDetails.
+    """
+    columns: dict[str, Any] = {}
+    if category is not None:
+        columns["category"] = category
+    if price_minor is not None:
+        columns["price_minor"] = price_check(price_minor)
+    if not columns:
+        return 0
+    documents = Document.objects.filter(
+        pk__in=list(document_ids),
+        state__in=[Document.State.DRAFT, Document.State.RETURNED],
+        currency=settings.CURRENCY,
+    )
+    if not actor.is_staff:
+        documents = documents.filter(author=actor)
+    return documents.update(updated_at=timezone.now(), **columns)
 
 
 def _needs_review(
