@@ -114,7 +114,7 @@ def _upload_json(request: HttpRequest, documents: list[Document], errors: list[W
         return _upload_refused(request, errors[0])
     (document,) = documents[:1]
     url = reverse("documents:edit", args=[document.pk])
-    return JsonResponse({"ok": True, "url": url, "title": document.title}, status=201)
+    return JsonResponse({"ok": True, "id": document.pk, "url": url, "title": document.title}, status=201)
 
 
 def _upload_page(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
