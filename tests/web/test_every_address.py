@@ -214,7 +214,7 @@ QUERY = (
 """Every name under which a page of the site reads something in its address."""
 FORMS = (
     *("next", "title", "description", "category", "tags", "price", "preview_kind", "preview_pages", "then"),
-    *("preview_percent", "submitted"),
+    *("preview_percent", "submitted", "amount_preset"),
     *(
         "documents",
         "expected_price_minor",

@@ -161,7 +161,7 @@ class Reader(Visitor):
 
     def top_up(self, amount: str) -> None:
         page = self.open("/wallet/")
-        payment = self.browser.submit(page, "/wallet/top-up/", amount=amount)
+        payment = self.browser.submit(page, "/wallet/top-up/", amount=amount, amount_preset="other")
         self.browser.submit(payment, payment.address.removeprefix(self.address))
 
     def buy(self, document_id: int) -> Page:
