@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -25,7 +26,7 @@ PRICE_LIMIT_MINOR = 10**12
 class Category(models.Model):
     """A shelf of the library, named in both languages of the site."""
 
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("word in the address"), unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -49,8 +50,8 @@ class Category(models.Model):
 class Tag(models.Model):
     """A word readers find documents by; written as its first author wrote it, compared without case."""
 
-    name = models.CharField(max_length=40)
-    key = models.CharField(max_length=40, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=40)
+    key = models.CharField(_("compared as"), max_length=40, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("tag")
@@ -114,7 +115,12 @@ class Document(models.Model):
         ENGLISH = "en", _("English")
         OTHER = "other", _("Another language")
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
     title = models.CharField(_("title"), max_length=200)
     title_is_guess = models.BooleanField(_("title not yet confirmed"), default=True, editable=False)
     description = models.TextField(_("description"), max_length=5000, blank=True)
@@ -138,7 +144,12 @@ class Document(models.Model):
     preview_value = models.PositiveIntegerField(_("pages or percent"), default=3)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     current_revision = models.ForeignKey(
-        "Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "Revision",
+        verbose_name=_("current revision"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     return_reason = models.TextField(_("why it was returned"), blank=True)
     withdrawn_by = models.ForeignKey(
@@ -209,6 +220,7 @@ class Document(models.Model):
         return self.state in {self.State.PUBLISHED, self.State.WITHDRAWN}
 
     @property
+    @display(description=_("price"))
     def price(self) -> str:
         """The price as it is shown, `¥4.00`."""
         return format_money(self.price_minor, self.currency)
@@ -306,9 +318,13 @@ class Revision(models.Model):
         FAILED = "failed", _("Conversion failed")
         QUARANTINED = "quarantined", _("In quarantine")
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="revisions")
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="revisions"
+    )
     number = models.PositiveIntegerField(_("number"), default=1)
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("uploader"), on_delete=models.PROTECT, related_name="+"
+    )
     file = models.FileField(_("file"), max_length=255)
     original_name = models.CharField(_("file name"), max_length=255)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
@@ -371,7 +387,9 @@ class Page(models.Model):
     `name` is the name in the storage.
     """
 
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pages")
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="pages"
+    )
     number = models.PositiveIntegerField(_("number"))
     width_points = models.FloatField(_("width in points"))
     height_points = models.FloatField(_("height in points"))
@@ -399,8 +417,15 @@ class Page(models.Model):
 class Favourite(models.Model):
     """A reader keeps a document in sight."""
 
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="favourites")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reader"),
+        on_delete=models.CASCADE,
+        related_name="favourites",
+    )
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="favourites"
+    )
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:

@@ -16,7 +16,9 @@ class DocumentView(models.Model):
     `visitor_hash` is a keyed hash that changes every day: it tells repeats apart and nothing about the person.
     """
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="views")
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="views"
+    )
     day = models.DateField(_("day"))
     visitor_hash = models.CharField(_("visitor of the day"), max_length=32)
 

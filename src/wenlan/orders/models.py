@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -88,6 +89,7 @@ class Order(models.Model):
         return reverse("orders:order", args=[self.pk])
 
     @property
+    @display(description=_("price"))
     def price(self) -> str:
         return format_money(self.price_minor, self.currency)
 
