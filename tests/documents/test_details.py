@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -149,3 +150,17 @@ def test_the_form_shows_what_is_stored(draft_document: Factory) -> None:
     document = draft_document(price_minor=450)
     form = DetailsForm(document=document)
     assert (form["price"].value(), form["title"].value()) == ("4.50", document.title)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [("pages", 7, [7, 20]), ("percent", 35, [3, 35]), ("whole", 0, [3, 20]), ("none", 0, [3, 20])],
+)
+def test_the_form_shows_the_preview_that_is_stored_and_offers_a_number_for_the_others(
+    draft_document: Factory, kind: str, value: int, shown: list[int]
+) -> None:
+    document = draft_document(preview_kind=kind, preview_value=value)
+    html = str(DetailsForm(document=document)["preview"])
+    checked = re.findall(r'value="(\w+)" checked', html)
+    assert checked == [kind]
+    assert [int(number) for number in re.findall(r'type="number"[^>]* value="(\d+)"', html)] == shown

@@ -63,13 +63,15 @@ class PreviewInput(forms.MultiWidget):
             }
         )
 
-    def decompress(self, value: tuple[str, int] | None) -> list[Any]:
-        kind, number = value or ("", 0)
-        return [
-            kind,
-            number if kind == Document.PreviewKind.PAGES else max(1, settings.DEFAULT_PREVIEW_PAGES),
-            number if kind == Document.PreviewKind.PERCENT else PERCENT_OFFERED,
-        ]
+    def decompress(self, value: Document | None) -> list[Any]:
+        parts = ["", max(1, settings.DEFAULT_PREVIEW_PAGES), PERCENT_OFFERED]
+        if value is not None:
+            parts[0] = value.preview_kind
+            if value.preview_kind == Document.PreviewKind.PAGES:
+                parts[1] = value.preview_value
+            elif value.preview_kind == Document.PreviewKind.PERCENT:
+                parts[2] = value.preview_value
+        return parts
 
 
 class PreviewField(forms.MultiValueField):
@@ -179,7 +181,7 @@ class DetailsForm(forms.Form):
             "category": words.category_id,
             "tags": ", ".join(tag.name for tag in document.tags.all()),
             "price": f"{document.price_minor / 10**digits:.{digits}f}" if document.price_minor else "0",
-            "preview": (document.preview_kind, document.preview_value),
+            "preview": document,  # PreviewInput takes apart what it needs
         }
 
     def clean_title(self) -> str:

@@ -59,7 +59,7 @@ def documents_of_author(author: User) -> QuerySet[Document]:
     """Everything `author` uploaded, newest first, revisions and their first pages loaded."""
     return (
         Document.objects.filter(author=author)
-        .select_related("category")
+        .select_related("category", "amendment")
         .prefetch_related(revisions_with_covers())
         .order_by("-created_at", "-id")
     )

@@ -51,7 +51,7 @@ def document_submit(*, actor: User, document_id: int) -> None:
         raise InvalidDetails(_("Choose a category first."), field="category")
     revision = document.revisions.order_by("-number").first()
     if revision is None or revision.state in {Revision.State.FAILED, Revision.State.QUARANTINED}:
-        raise Conflict(_("The file could not be converted. Try the conversion again first."))
+        raise Conflict(_("The file could not be converted. Its own page says what to do."))
     _move(
         document_id,
         from_states=[State.DRAFT, State.RETURNED],
