@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from tests.accounts.conftest import Inbox
 from tests.conftest import PASSWORD
 from wenlan.accounts.models import OutgoingMail, User
+from wenlan.documents.models import Document
 
 ERIN = {"email": "Erin@Example.com", "password1": "paper boats on a lake", "display_name": "Erin"}
 
@@ -59,6 +61,47 @@ def test_a_newcomer_signs_up_confirms_the_address_and_signs_in(
     erin = User.objects.get(email="erin@example.com")
     assert erin.display_name == "Erin"
     assert [erin.is_author, erin.is_reviewer, erin.is_staff, erin.is_superuser] == [False] * 4
+
+
+def test_a_newcomer_on_the_way_to_a_page_comes_there_after_the_mail(
+    client: Client, inbox: Inbox, post: Callable[[], int], published_document: Callable[..., Document]
+) -> None:
+    buying = reverse("orders:buy", args=[published_document(title="年度总结").pk])
+    login = client.get(buying)["Location"]
+    page = client.get(login).content.decode()
+    assert "登录后即可购买《年度总结》" in page
+    signup = re.search(rf'href="({reverse("account_signup")}\?next=[^"]+)">注册', page)
+    assert signup
+    assert "登录后即可购买《年度总结》" in client.get(unescape(signup[1])).content.decode()
+    _sign_up(client, next=buying)
+    post()
+
+    found = re.search(r"https?://\S+", inbox.last_text)
+    assert found
+    elsewhere = Client()  # the mail is often opened on another device than the one signed up on
+    parts = urlsplit(found.group())
+    form = elsewhere.get(f"{parts.path}?{parts.query}").content.decode()
+    target = re.search(r'name="next" value="([^"]+)"', form)
+    assert target
+    confirmed = elsewhere.post(parts.path, {"next": unescape(target[1])})
+    assert "登录后即可购买《年度总结》" in elsewhere.get(confirmed["Location"]).content.decode()
+    signed_in = elsewhere.post(
+        confirmed["Location"], {"login": "erin@example.com", "password": ERIN["password1"]}
+    )
+    assert signed_in["Location"] == buying
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/d/1/", "//evil.example/", "/win-a-car-at-evil.example/", "javascript:0"],
+)
+@pytest.mark.django_db
+def test_the_mail_leads_nowhere_else(client: Client, target: str) -> None:
+    _sign_up(client, next=target)
+
+    mail = OutgoingMail.objects.get()
+    assert "evil" not in mail.body
+    assert "next" not in mail.body
 
 
 @pytest.mark.django_db
@@ -370,6 +413,38 @@ def test_a_name_is_one_line_without_tricks(
     assert inbox.last["To"] == "erin@example.com"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("管理员", "系统管理員", "文澜", "文 澜", "文澜客服01", "官方小助手", "The Wenlan Team"),
+        *(
+            "WENLAN",
+            "Ｗｅｎｌａｎ",
+            "W\u0435nlan",
+            "Wen1an",
+            "VVenlan",
+            "Adm1n",
+            "\u0410dmin",
+            "admin_2",
+            "Súpport",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_nobody_is_called_like_the_house(client: Client, name: str) -> None:
+    answer = _sign_up(client, display_name=name)
+
+    assert answer.context["form"].errors["display_name"] == ["这个昵称为本站保留，请换一个。"]
+
+
+@pytest.mark.parametrize(
+    "name", ["项目管理", "文澜阁主", "李客服", "运营部", "Root Beer", "Stafford", "部", "2026"]
+)
+@pytest.mark.django_db
+def test_a_name_that_only_resembles_one_of_the_house_is_free(client: Client, name: str) -> None:
+    assert _sign_up(client, display_name=name).status_code == 302
+
+
 @pytest.mark.parametrize("email", ["erin@example.com\r\nBcc: x@example.com", "erin", "", "a b@example.com"])
 @pytest.mark.django_db
 def test_an_address_that_is_none_is_refused(client: Client, email: str) -> None:
@@ -393,6 +468,47 @@ def test_a_weak_password_is_refused(client: Client, password: str) -> None:
     answer = _sign_up(client, password1=password)
 
     assert answer.context["form"].errors["password1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "reasons"),
+    [
+        ("zh-hans", ["密码太短，至少需要 10 个字符。", "这个密码太常见，容易被猜到。", "密码不能全是数字。"]),
+        (
+            "en",
+            [
+                "The password is too short: it needs at least 10 characters.",
+                "Many people use this password; it is easily guessed.",
+                "The password cannot be digits alone.",
+            ],
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_a_weak_password_is_refused_in_the_language_of_the_page(
+    client: Client, language: str, reasons: list[str]
+) -> None:
+    client.cookies["django_language"] = language
+    assert _sign_up(client, password1="12345678").context["form"].errors["password1"] == reasons
+
+
+@pytest.mark.django_db
+def test_a_password_like_the_address_is_named_as_such(client: Client) -> None:
+    answer = _sign_up(client, password1="erin@example.com")
+    assert answer.context["form"].errors["password1"] == ["密码与您的邮箱太相似。"]
+
+
+@pytest.mark.django_db
+def test_signing_up_gives_one_hint_about_the_password_and_leads_to_the_terms(client: Client) -> None:
+    page = client.get(reverse("account_signup")).content.decode()
+    assert page.count("<li>至少 10 个字符，不要用常见密码或纯数字。</li>") == 1
+    assert "你的" not in page
+    assert f'注册即表示您同意<a href="{reverse("web:terms")}">使用条款</a>' in page
+
+
+def test_wrong_words_are_refused_in_plain_chinese(client: Client, bob: User) -> None:
+    answer = _sign_in(client, "bob@example.com", "not the password")
+    assert "邮箱或密码不正确。" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 from django.urls import reverse
@@ -44,6 +45,7 @@ def test_htmx_gets_the_button_in_its_new_state(
         reverse("documents:favourite", args=[document.pk]), headers={"HX-Request": "true"}
     )
     assert 'aria-pressed="true"' in response.text
+    assert "已收藏" in response.text
     assert "<html" not in response.text
 
 
@@ -52,6 +54,18 @@ def test_a_stranger_is_sent_to_sign_in(client_as: ClientAs, published_document: 
     assert client_as(None).post(address)["Location"].startswith(reverse("account_login"))
     by_htmx = client_as(None).post(address, headers={"HX-Request": "true"})
     assert by_htmx["HX-Redirect"].startswith(reverse("account_login"))
+
+
+def test_the_page_to_sign_in_on_says_what_for_and_leads_back_to_the_heart(
+    client_as: ClientAs, bob: User, published_document: Factory
+) -> None:
+    document = published_document(title="《背影》导读")
+    stranger = client_as(None)
+    sign_in = stranger.post(reverse("documents:favourite", args=[document.pk]))["Location"]
+    assert "登录后即可收藏《〈背影〉导读》" in stranger.get(sign_in).text
+    target = parse_qs(urlsplit(sign_in).query)["next"][0]
+    address, _mark, anchor = target.partition("#")
+    assert f'id="{anchor}"' in client_as(bob).get(address).text
 
 
 def test_a_document_nobody_may_see_cannot_be_kept(

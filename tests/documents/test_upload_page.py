@@ -38,6 +38,8 @@ def test_a_reader_is_invited_to_become_an_author(client_as: ClientAs, bob: User)
     page = client_as(bob).get(UPLOAD)
     assert page.status_code == 200
     assert reverse("accounts:become_author") in page.text
+    assert "只上传" in page.text.partition('name="accept_rules"')[0]
+    assert reverse("web:terms") in page.text.partition('name="accept_rules"')[0]
     assert "upload-list" not in page.text
 
 

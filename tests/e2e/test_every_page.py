@@ -120,8 +120,9 @@ def test_on_a_phone_the_price_and_the_button_stay_in_sight_and_the_menu_opens(
     bob.open(library.paid.get_absolute_url())
     bar = bob.page.locator(".buy-bar")
     expect(bar).to_contain_text("¥4.00")
+    assert bar.inner_text().count("¥") == 1
     bob.page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
-    expect(bar.get_by_role("link", name="Buy for ¥4.00")).to_be_in_viewport()
+    expect(bar.get_by_role("link", name="Buy and download")).to_be_in_viewport()
 
     menu = bob.page.locator(".site-header details.menu")
     wallet = menu.get_by_role("link", name="Wallet")
@@ -131,3 +132,36 @@ def test_on_a_phone_the_price_and_the_button_stay_in_sight_and_the_menu_opens(
     expect(wallet).to_be_visible()
     wallet.tap()
     expect(bob.page.get_by_role("heading", level=1, name="Wallet")).to_be_visible()
+
+
+def test_on_a_phone_filters_are_folded_above_what_was_found_and_on_a_desk_open_beside_it(
+    visit: Visit, library: Library
+) -> None:
+    search = "/search/?q=正文"
+    phone = visit(**PHONE).page
+    phone.goto(search)
+    button, field = phone.locator(".search-filters > summary"), phone.get_by_label("Pages from")
+    first = phone.get_by_role("article").first
+    expect(first.locator("img")).to_be_visible()
+    expect(field).to_be_hidden()
+    above, below = button.bounding_box(), first.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"]
+    button.tap()
+    field.fill("2")
+    phone.get_by_role("main").get_by_role("button", name="Search").tap()
+    phone.wait_for_url("**pages_min=2**")
+
+    desk = visit().page
+    desk.goto(search)
+    expect(desk.get_by_label("Pages from")).to_be_in_viewport()
+    expect(desk.locator(".search-filters > summary")).to_be_hidden()
+
+
+def test_nobody_is_asked_to_drop_files_with_a_thumb(visit: Visit, library: Library) -> None:
+    for options, is_shown in ((PHONE, False), ({}, True)):
+        visitor = visit(library.alice, **options)
+        visitor.open("/upload/")
+        hint = visitor.page.get_by_text("drop the files anywhere")
+        expect(hint).to_be_visible(visible=is_shown)

@@ -68,7 +68,7 @@ def test_one_jumps_by_number_by_key_and_by_heading_and_hears_where_one_is(page: 
     jump.press("Enter")
     expect(page.locator("#page-5")).to_be_in_viewport()
     expect(status).to_have_text("Page 5 of 6")
-    jump.blur()
+    page.get_by_role("group", name="Pages").focus()
     for key, number in (("k", 4), ("ArrowRight", 5), ("Home", 1), ("End", 6), ("PageUp", 5), ("j", 6)):
         page.keyboard.press(key)
         expect(jump).to_have_value(str(number))
@@ -81,6 +81,18 @@ def test_one_jumps_by_number_by_key_and_by_heading_and_hears_where_one_is(page: 
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_a_page_that_does_not_come_is_not_said_to_be_there(page: Page) -> None:
+    jump = page.get_by_label("Go to page")
+    page.route("**/pages/*", lambda route: route.abort())
+    jump.fill("5")
+    jump.press("Enter")
+    expect(jump).to_have_value("1")
+    page.unroute("**/pages/*")
+    jump.fill("5")
+    jump.press("Enter")
+    expect(page.locator("#page-5")).to_be_in_viewport()
 
 
 def test_pages_grow_shrink_fit_fill_the_screen_and_fold(page: Page) -> None:

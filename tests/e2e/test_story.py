@@ -203,7 +203,7 @@ def _status(page: Page, address: str) -> int:
 
 
 def _buy(page: Page) -> None:
-    page.get_by_role("link", name="Buy for ¥4.00").first.click()
+    page.get_by_role("link", name="Buy and download").first.click()
     page.get_by_role("button", name="Top up ¥4.00 and come back").click()
     expect(page.get_by_text("No real money moves.")).to_be_visible()
     page.get_by_role("button", name="Pay ¥4.00").click()

@@ -39,7 +39,7 @@ def test_bob_finds_reads_gets_and_buys_without_javascript(visit: Visit, library:
     assert waiting.value.path().read_bytes() == revision.file.open().read()
 
     page.goto(library.paid.get_absolute_url())
-    page.get_by_role("link", name="Buy for ¥4.00").first.click()
+    page.get_by_role("link", name="Buy and download").first.click()
     page.get_by_role("button", name="Top up ¥3.00 and come back").click()
     page.get_by_role("button", name="Pay ¥3.00").click()
     page.get_by_role("button", name="Pay ¥4.00 from the wallet").click()

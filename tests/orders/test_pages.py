@@ -47,7 +47,7 @@ def test_bob_sees_what_he_buys_for_how_much_and_who_gets_it(
     assert "Pay ¥4.00 from the wallet" in page
     assert "¥10.00" in page
     assert "All 5 pages" in page
-    assert "income from this document goes to its author" in page
+    assert "this document earns goes to its author" in page
 
 
 def test_bob_buys_and_finds_the_download(client_as: Browser, published_document: Factory, bob: User) -> None:

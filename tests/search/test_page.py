@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
@@ -45,6 +46,19 @@ def test_search_engines_are_asked_to_stay_away(client: Client, indexed_document:
     response = client.get("/search/", {"q": "合同"})
     assert response.headers["X-Robots-Tag"] == "noindex, follow"
     assert 'name="robots" content="noindex' in response.content.decode()
+
+
+def test_a_result_shows_the_first_page_and_its_date_as_everywhere(
+    client: Client, indexed_document: Make
+) -> None:
+    document = indexed_document(title="合同范本")
+    hidden = indexed_document(title="合同范本二", preview_kind="none", preview_value=0)
+    text = page(client, q="合同")
+    assert f"/d/{document.pk}/" in text
+    assert f'/{document.current_revision_id}/1-72.webp" width="72"' in text
+    assert f"/{hidden.current_revision_id}/1-72.webp" not in text
+    assert document.published_at is not None
+    assert f">{timezone.localtime(document.published_at):%Y-%m-%d}</time>" in text
 
 
 def test_nothing_found_offers_help_and_the_newest(client: Client, indexed_document: Make) -> None:

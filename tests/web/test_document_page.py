@@ -8,14 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
+from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Tag
+from wenlan.insights.models import Reading
 from wenlan.orders.models import Entitlement
+from wenlan.orders.services import document_buy
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
 Make = Callable[..., Document]
@@ -165,8 +169,8 @@ def test_what_is_not_published_says_so_and_is_not_indexed(
 @pytest.mark.parametrize(
     ("reader", "expected"),
     [
-        ("stranger", "下载原文件 ¥4.00"),
-        ("bob", "下载原文件 ¥4.00"),
+        ("stranger", "购买并下载"),
+        ("bob", "购买并下载"),
         ("alice", "/download/"),
         ("carol", "/download/"),
         ("dave", "/download/"),
@@ -184,9 +188,45 @@ def test_the_button_says_what_this_reader_can_do(
 ) -> None:
     user = {"stranger": None, "alice": alice, "bob": bob, "carol": carol, "dave": dave}[reader]
     html = _html(client_as(user), paid)
-    # Beside the title, after the last page, and for phones under the thumb.
+    # Beside the pages, after the last one, and for phones under the thumb.
     assert html.count(expected) >= 3
     assert ("/download/" in html) == (expected == "/download/")
+
+
+def test_whoever_bought_it_is_told_since_when_instead_of_the_price(
+    paid: Document, client_as: ClientAs, bob: User
+) -> None:
+    give_money(bob, 400)
+    bought = document_buy(reader=bob, document_id=paid.pk, expected_price_minor=400)
+    html = _html(client_as(bob), paid)
+    # Beside the pages, and in the bar on a phone.
+    assert html.count(f"已购买 · {timezone.localdate(bought.granted_at)}") == 2
+    assert 'class="price' not in html
+
+
+def test_what_was_taken_for_free_is_not_called_bought(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document(price_minor=0)
+    Entitlement.objects.create(reader=bob, document=document, source=Entitlement.Source.FREE)
+    html = _html(client_as(bob), document)
+    assert "已领取 · " in html
+    assert "已购买" not in html
+
+
+def test_its_author_and_reviewers_still_see_the_price(
+    paid: Document, client_as: ClientAs, alice: User, carol: User
+) -> None:
+    for person in (alice, carol):
+        assert 'class="price price--large">¥4.00' in _html(client_as(person), paid)
+
+
+def test_the_price_stands_once_in_each_place_where_one_buys(paid: Document, client_as: ClientAs) -> None:
+    html = _html(client_as(None), paid)
+    for place in ("price-card", "document-end", "buy-bar"):
+        found = re.search(rf'<(section|div) class="[^"]*{place}".*?</\1>', html, re.DOTALL)
+        assert found
+        assert found[0].count("¥4.00") == 1, place
 
 
 def test_a_free_document_is_taken_with_one_press(
@@ -199,7 +239,59 @@ def test_a_free_document_is_taken_with_one_press(
     assert f"/d/{document.pk}/download/" in _html(client_as(bob), document)
 
 
+# ── A document that was withdrawn ─────────────────────────────────────────────────────────────────────────
+def test_where_a_document_was_withdrawn_by_its_author_there_is_its_title_and_others_like_it(
+    published_document: Make, client_as: ClientAs, alice: User, mallory: User
+) -> None:
+    withdrawn = published_document(title="去年的总结", state=Document.State.WITHDRAWN, withdrawn_by=alice)
+    published_document(title="今年的总结")
+    for person in (None, mallory):
+        response = client_as(person).get(withdrawn.get_absolute_url())
+        assert response.status_code == 410
+        assert "作者已下架此文档" in response.text
+        assert "去年的总结" in response.text
+        assert "今年的总结" in response.text
+        assert "/1-72.webp" in response.text
+        assert '<meta name="robots" content="noindex">' in response.text
+        assert "第1页" not in response.text
+
+
+def test_what_the_house_took_down_is_not_named(
+    published_document: Make, client_as: ClientAs, dave: User
+) -> None:
+    withdrawn = published_document(title="诽谤某人", state=Document.State.WITHDRAWN, withdrawn_by=dave)
+    response = client_as(None).get(withdrawn.get_absolute_url())
+    assert response.status_code == 410
+    assert "诽谤某人" not in response.text
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "returned"])
+def test_what_never_was_public_is_not_found(draft_document: Make, client_as: ClientAs, state: str) -> None:
+    response = client_as(None).get(draft_document(title="还没公开", state=state).get_absolute_url())
+    assert response.status_code == 404
+    assert "还没公开" not in response.text
+
+
 # ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_what_it_is_about_and_its_tags_stand_before_the_pages(paid: Document, client_as: ClientAs) -> None:
+    paid.description = "写给刚到办公室的同事。"
+    paid.save()
+    paid.tags.add(Tag.objects.create(name="公文", key="公文"))
+    html = _html(client_as(None), paid)
+    assert html.index("写给刚到办公室的同事。</p>") < html.index('rel="tag"') < html.index("<document-reader")
+
+
+@pytest.mark.parametrize(("length", "folds"), [(60, False), (61, True), (1000, True)])
+def test_a_long_description_can_be_folded_out(
+    paid: Document, client_as: ClientAs, length: int, folds: bool
+) -> None:
+    paid.description = "长" * length
+    paid.save()
+    html = _html(client_as(None), paid)
+    assert ("展开简介" in html) is folds
+    assert "长" * length in html
+
+
 def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: ClientAs) -> None:
     revision = paid.current_revision
     assert revision is not None
@@ -209,7 +301,7 @@ def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: Client
     for fact in ("年度总结", "DOC", "7 页", "3.9 KB", f"ID {paid.pk}", "Alice", "公文写作", revision.sha256):
         assert fact in html, fact
     assert "此文档下载收益归作者所有" in html
-    assert "页数与原文件一致" in html
+    assert "页数与原文件记录一致" in html
     assert f"/d/{paid.pk}/report/" in html
     assert "/help/" in html
 
@@ -223,7 +315,7 @@ def test_a_preview_that_differs_is_not_called_like_the_original(paid: Document, 
     html = _html(client_as(None), paid)
     for note in ("原文件记录为 9 页", "3 处动画", "未能显示的页：2", "文件含有宏"):
         assert note in html
-    assert "预览与原文件一致" not in html
+    assert "页数与原文件记录一致" not in html
 
 
 # ── Text that people typed ────────────────────────────────────────────────────────────────────────────────
@@ -277,6 +369,21 @@ def test_search_engines_get_a_product_with_its_offer(
     assert '<meta name="description" content="开头 public1 words">' in html
 
 
+def test_who_closed_their_account_keeps_their_name_and_has_no_page(
+    paid: Document, client_as: ClientAs, alice: User
+) -> None:
+    address = f"/u/{alice.pk}/"
+    html = _html(client_as(None), paid)
+    assert f'href="{address}"' in html
+    assert _json_ld(html)["author"]["url"].endswith(address)
+    alice.is_active = False
+    alice.save()
+    html = _html(client_as(None), paid)
+    assert "Alice" in html
+    assert address not in html
+    assert _json_ld(html)["author"] == {"@type": "Person", "name": "Alice"}
+
+
 def test_the_canonical_address_is_the_same_for_every_view_of_a_document(
     paid: Document, client_as: ClientAs, settings: Any
 ) -> None:
@@ -304,9 +411,14 @@ def test_further_pages_come_on_request(published_document: Make, client_as: Clie
     assert 'id="page-4"' not in first
     assert f"/d/{document.pk}/pages/?from=4" in first
     assert "?pages=all#page-4" in first
+    assert "再显示 27 页" in first  # by the link, without JavaScript
+    assert "再显示 10 页（还有 27 页）" in first
+    assert "data-collapse" not in first
     further = client.get(f"/d/{document.pk}/pages/?from=4").content.decode()
     assert re.findall(r'id="page-(\d+)"', further) == [str(n) for n in range(4, 14)]
     assert f"/d/{document.pk}/pages/?from=14" in further
+    assert "再显示 10 页（还有 17 页）" in further
+    assert "data-collapse" in further
     assert 'id="page-30"' in _html(client, document, "?pages=all")
 
 
@@ -316,6 +428,62 @@ def test_one_answer_never_holds_a_whole_book(published_document: Make, client_as
     assert _html(client, document, "?pages=all").count("<figure") == 60
     assert client.get(f"/d/{document.pk}/pages/?from=1&to=130").content.decode().count("<figure") == 60
     assert "?pages=all&amp;from=61#page-61" in _html(client, document, "?pages=all")
+
+
+@pytest.mark.parametrize("number", [1, 3, 4, 65, 130])
+def test_every_page_has_an_address_that_shows_it(
+    published_document: Make, client_as: ClientAs, number: int
+) -> None:
+    document = published_document(pages=["页"] * 130, preview_kind="whole")
+    address, _hash, place = document.page_url(number, query="页").partition("#")
+    html = client_as(None).get(address).content.decode()
+    assert place == f"page-{number}"
+    assert f'id="{place}"' in html
+    assert "<rect" in html
+
+
+def test_headings_and_the_place_where_one_stopped_are_links_to_where_they_are(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document(pages=["页"] * 130, preview_kind="whole")
+    document.revisions.update(outline=[{"level": 1, "title": f"第{n}页", "page": n} for n in (2, 65, 99)])
+    client_as(bob).post(f"/d/{document.pk}/reading/", {"page": "88"})
+    html = _html(client_as(bob), document)
+    assert 'href="#page-2"' in html
+    for number in (65, 88, 99):
+        assert f'href="/d/{document.pk}/?from={number}#page-{number}"' in html
+    assert 'href="#page-65"' in _html(client_as(bob), document, "?from=61")
+
+
+def test_a_later_part_leads_back_to_the_earlier_pages(published_document: Make, client_as: ClientAs) -> None:
+    document = published_document(pages=["页"] * 130, preview_kind="whole")
+    client = client_as(None)
+    later = _html(client, document, "?from=61&q=页")
+    assert re.findall(r'id="page-(\d+)"', later) == [str(n) for n in range(61, 71)]
+    assert "?q=%E9%A1%B5&amp;from=51#page-60" in later
+    assert f"/d/{document.pk}/?q=%E9%A1%B5#page-1" in later
+    assert "?pages=all#page-6" in _html(client, document, "?from=7")
+    assert "reader__earlier" not in _html(client, document)
+
+
+@pytest.mark.parametrize("query", ["?from=50", "?from=4&pages=all", "?from=999999"])
+def test_beyond_the_last_page_one_finds_the_last_page(
+    paid: Document, client_as: ClientAs, query: str
+) -> None:
+    html = _html(client_as(None), paid, query)
+    assert re.findall(r'id="page-(\d+)"', html) == ["3"]
+    assert "?pages=all#page-2" in html
+
+
+def test_a_long_document_is_not_called_read_on_its_third_page(
+    published_document: Make, client_as: ClientAs, alice: User
+) -> None:
+    document = published_document(pages=["页"] * 70, preview_kind="whole")
+    for user in (None, alice):
+        first, last = (_html(client_as(user), document, query) for query in ("", "?from=61"))
+        assert "全部 70 页均可在线阅读" in first
+        assert "全文到此为止" not in first
+        assert "全文到此为止，共 70 页" in last
 
 
 @pytest.mark.parametrize("text", ["abc", "-1", "0", "9" * 30, "１", "", "1e3", "%00"])
@@ -341,6 +509,32 @@ def test_a_reader_is_led_back_to_where_they_stopped(paid: Document, client_as: C
     client = client_as(alice)
     client.post(f"/d/{paid.pk}/reading/", {"page": "6"})
     assert "上次读到第 6 页" in _html(client, paid)
+
+
+def test_what_one_opens_is_in_the_history_with_or_without_javascript(
+    paid: Document, client_as: ClientAs, bob: User
+) -> None:
+    client = client_as(bob)
+    client.head(paid.get_absolute_url())
+    assert not Reading.objects.exists()
+    client.get(paid.get_absolute_url())
+    assert (Reading.objects.get().user, Reading.objects.get().last_page) == (bob, 1)
+    assert paid.title in client.get("/library/?tab=history").content.decode()
+    for address, page in (("?from=3", 3), ("", 3)):
+        client.get(paid.get_absolute_url() + address)
+        assert Reading.objects.get().last_page == page
+    client_as(None).get(paid.get_absolute_url())
+    assert Reading.objects.count() == 1
+
+
+def test_a_history_that_cannot_be_stored_does_not_fail_the_page(
+    paid: Document, client_as: ClientAs, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_arguments: Any) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr("wenlan.web.views.document.reading_record", broken)
+    assert paid.title in _html(client_as(bob), paid)
 
 
 def test_a_visit_is_counted_once_and_never_for_programs(paid: Document, client_as: ClientAs) -> None:

@@ -26,6 +26,7 @@ asked for                                               | GET: nobody, Bob, Alic
                                                         | Carol, Dave, Mallory    |
 --------------------------------------------------------+-------------------------+------------------------
 web:home                                                | 200                     | 405
+web:documents                                           | 200                     | 405
 web:library                                             | in  200 200 200 200 200 | 405
 web:design                                              | 200                     | 405
 web:terms                                               | 200                     | 405
@@ -65,8 +66,8 @@ javascript-catalog                                      | 200                   
 web:document of draft                                   | 404 404 200 404 200 404 | 405
 web:document of in review                               | 404 404 200 200 200 404 | 405
 web:document of for sale                                | 200                     | 405
-web:document of withdrawn                               | 404 404 200 200 200 404 | 405
-web:document of withdrawn, bought by Bob                | 404 200 200 200 200 404 | 405
+web:document of withdrawn                               | 410 410 200 200 200 410 | 405
+web:document of withdrawn, bought by Bob                | 410 200 200 200 200 410 | 405
 web:document of Mallory's draft                         | 404 404 404 404 200 200 | 405
 web:document_pages of draft                             | 404 404 200 404 200 404 | 405
 web:document_pages of in review                         | 404 404 200 200 200 404 | 405

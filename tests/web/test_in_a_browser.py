@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.e2e.visitors import until
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.insights.models import Reading
@@ -52,9 +53,15 @@ def open_page(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Ca
             complaints.append(message.text)
 
     def open_page(
-        path: str, *, user: User | None = None, width: int = 1280, language: str = "en", **options: Any
+        path: str,
+        *,
+        user: User | None = None,
+        width: int = 1280,
+        height: int = 800,
+        language: str = "en",
+        **options: Any,
     ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         cookies = {"django_language": language}
         if user is not None:
@@ -74,6 +81,12 @@ def open_page(browser: Browser, live_server: Any, client_as: Any) -> Iterator[Ca
     assert complaints == []
 
 
+def _height(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["height"]
+
+
 @pytest.fixture
 def book(published_document: Make) -> Document:
     document = published_document(pages=[f"Page {n} of the book" for n in range(1, 21)], preview_kind="whole")
@@ -86,13 +99,65 @@ def book(published_document: Make) -> Document:
 
 def test_keys_and_the_jump_field_turn_pages(open_page: Callable[..., Page], book: Document) -> None:
     page = open_page(book.get_absolute_url())
-    for key, expected in (("j", "2"), ("ArrowRight", "3"), ("k", "2"), ("End", "20"), ("Home", "1")):
+    for key, expected in (("j", "2"), ("ArrowRight", "3"), ("k", "2")):
+        page.keyboard.press(key)
+        expect(page.locator("[data-jump]")).to_have_value(expected)
+    page.get_by_role("group", name="Pages").focus()
+    for key, expected in (("End", "20"), ("Home", "1")):
         page.keyboard.press(key)
         expect(page.locator("[data-jump]")).to_have_value(expected)
     page.locator("[data-jump]").fill("999")
     page.locator("[data-jump]").press("Enter")
     expect(page.locator("#page-20")).to_be_in_viewport()
     expect(page.locator("[data-jump]")).to_have_value("20")
+
+
+def test_keys_pressed_outside_the_reader_are_not_its(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    page.keyboard.press("End")
+    at_the_end = "scrollY + innerHeight >= document.documentElement.scrollHeight - 2"
+    until("The end of the document", lambda: page.evaluate(at_the_end) or None)
+    assert page.locator("#page-20").count() == 0
+    page.keyboard.press("Home")
+    until("Its beginning", lambda: page.evaluate("scrollY === 0") or None)
+    page.locator(".document__actions summary").focus()
+    for key in ("j", "ArrowRight", "PageDown", "f", "?", "+"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-jump]")).to_have_value("1")
+    expect(page.locator(".reader__help")).to_be_hidden()
+    assert page.evaluate("document.fullscreenElement") is None
+
+
+def test_the_arrows_move_a_page_that_is_wider_than_its_place(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    pages = page.get_by_role("group", name="Pages")
+    moved = "document.querySelector('.reader__pages').scrollLeft"
+    for _step in range(4):
+        page.locator("[data-zoom=in]").click()
+    page.keyboard.press("ArrowRight")  # the focus is on the button
+    until("A look at the right side", lambda: page.evaluate(f"{moved} > 0") or None)
+    page.keyboard.press("ArrowLeft")
+    until("A look at the left side", lambda: page.evaluate(f"{moved} === 0") or None)
+    pages.focus()
+    page.keyboard.press("ArrowRight")
+    until("A look at the right side", lambda: page.evaluate(f"{moved} > 0") or None)
+    expect(page.locator("[data-jump]")).to_have_value("1")
+
+
+def test_a_page_before_the_first_one_here_is_gone_to_where_it_is(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(f"{book.get_absolute_url()}?from=15&q=book")
+    assert page.locator("figure.page").count() == 6
+    page.locator("[data-jump]").fill("6")
+    page.locator("[data-jump]").press("Enter")
+    page.wait_for_url(f"**{book.get_absolute_url()}?q=book&from=6#page-6")
+    expect(page.locator("#page-6")).to_be_in_viewport()
+    expect(page.locator("[data-jump]")).to_have_value("6")
+    page.get_by_role("link", name="From the beginning").click()
+    expect(page.locator("#page-1")).to_be_visible()
 
 
 def test_a_heading_leads_to_a_page_that_was_not_loaded_yet(
@@ -112,9 +177,33 @@ def test_pages_unfold_and_fold_again(open_page: Callable[..., Page], book: Docum
     page.wait_for_selector("#page-13")
     page.evaluate("document.querySelector('.reader__more').scrollIntoView()")
     page.wait_for_selector("#page-20")
-    page.locator("[data-collapse]").click()
-    expect(page.locator("#page-4")).to_be_hidden()
-    assert page.locator("#page-3").is_visible()
+    for _time in range(2):
+        page.locator("[data-collapse]").click()
+        expect(page.locator("#page-4")).to_be_hidden()
+        assert page.locator("#page-3").is_visible()
+        page.get_by_role("button", name="Show 17 more pages").click()
+        expect(page.locator("#page-20")).to_be_visible()
+        assert page.locator("[data-expand]").is_hidden()
+
+
+def test_fewer_pages_are_offered_before_the_last_one_is_there_and_the_focus_stays_where_one_reads(
+    open_page: Callable[..., Page], published_document: Make
+) -> None:
+    half = published_document(pages=[f"Page {n}" for n in range(1, 31)], preview_value=20)
+    page = open_page(half.get_absolute_url())
+    status = page.locator("[data-status]")
+    page.get_by_role("link", name="Show 10 more pages (17 left)").press("Enter")
+    expect(page.locator("#page-4")).to_be_focused()
+    expect(status).to_have_text("Pages 1 to 13 of 30 are shown")
+    page.get_by_role("link", name="Show fewer pages").press("Enter")
+    expect(page.get_by_role("button", name="Show 10 more pages")).to_be_focused()
+    expect(status).to_have_text("Pages 1 to 3 of 30 are shown")
+    assert page.get_by_role("link", name="Show 7 more pages").is_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#page-4")).to_be_focused()
+    expect(status).to_have_text("Pages 1 to 13 of 30 are shown")
+    page.get_by_role("link", name="Show 7 more pages").click()
+    expect(page.locator("#page-20")).to_be_visible()
 
 
 def test_zoom_makes_pages_wider_and_fits_them_again(open_page: Callable[..., Page], book: Document) -> None:
@@ -160,8 +249,10 @@ def test_a_favourite_is_kept_without_leaving_the_page(
 ) -> None:
     page = open_page(book.get_absolute_url(), user=bob)
     heart = page.locator("form[action$='/favourite/'] button")
-    heart.click()
+    heart.press("Enter")
     page.wait_for_selector("form[action$='/favourite/'] button[aria-pressed=true]")
+    expect(heart).to_be_focused()
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
     assert book.favourites.filter(reader=bob).exists()
 
 
@@ -200,6 +291,19 @@ def test_nothing_hangs_over_the_edge_of_a_narrow_phone(
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.parametrize("width", [360, 700, 959, 960, 1280])
+def test_a_button_to_get_the_document_is_in_sight_above_and_below(
+    open_page: Callable[..., Page], published_document: Make, width: int
+) -> None:
+    page = open_page(published_document().get_absolute_url(), width=width)
+    above = page.locator(".price-card, .buy-bar").get_by_role("link", name="Buy")
+    expect(above).to_have_count(1)  # of those that are shown
+    expect(above).to_be_in_viewport()
+    below = page.locator(".document-end").get_by_role("link", name="Buy")
+    below.scroll_into_view_if_needed()
+    expect(below).to_be_in_viewport()
+
+
 def test_what_a_thumb_presses_is_large_enough(open_page: Callable[..., Page], book: Document) -> None:
     page = open_page(book.get_absolute_url(), width=390)
     small = page.evaluate(
@@ -209,6 +313,76 @@ def test_what_a_thumb_presses_is_large_enough(open_page: Callable[..., Page], bo
             .map((element) => element.textContent.trim())"""
     )
     assert small == []
+
+
+@pytest.mark.parametrize("scrolled", [0, 300, 1200])
+def test_the_side_column_stays_in_sight_and_nothing_of_it_lies_under_the_price(
+    open_page: Callable[..., Page], book: Document, scrolled: int
+) -> None:
+    page = open_page(book.get_absolute_url())
+    page.evaluate(f"window.scrollTo({{top: {scrolled}, behavior: 'instant'}})")
+    header, price, beside = (
+        page.locator(selector).bounding_box()
+        for selector in (".site-header", ".price-card", ".document__beside")
+    )
+    assert header
+    assert price
+    assert beside
+    assert price["y"] >= header["y"] + header["height"]
+    assert beside["y"] >= price["y"] + price["height"]
+    assert beside["y"] + beside["height"] <= 800 or scrolled == 0
+    expect(page.locator("#facts-title")).to_be_in_viewport()
+    page.locator(".outline-card a").click()
+    expect(page.locator("[data-jump]")).to_have_value("18")
+
+
+def test_what_stands_in_the_corner_of_a_page_is_not_covered(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    for number in (1, 2):
+        sheet = page.locator(f"#page-{number} > img").bounding_box()
+        badge = page.locator(f"#page-{number} > .page__number").bounding_box()
+        following = page.locator(f"#page-{number + 1}").bounding_box()
+        assert sheet
+        assert badge
+        assert following
+        assert sheet["y"] + sheet["height"] <= badge["y"]
+        assert badge["y"] + badge["height"] <= following["y"]
+
+
+def test_a_phone_held_sideways_keeps_its_height_for_the_page(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url(), width=844, height=390)
+    page.evaluate("window.scrollTo({top: 900, behavior: 'instant'})")
+    expect(page.locator(".site-header")).not_to_be_in_viewport()
+    assert _height(page, ".reader__bar") + _height(page, ".buy-bar") <= 110
+    assert _height(page, ".buy-bar a") >= 44
+
+
+def test_a_long_description_folds_without_javascript(open_page: Callable[..., Page], book: Document) -> None:
+    book.description = "A sentence about what is in this book. " * 20
+    book.save()
+    page = open_page(book.get_absolute_url(), java_script_enabled=False)
+    folded = _height(page, ".about__text")
+    page.get_by_text("Read on").click()
+    assert _height(page, ".about__text") > 2 * folded
+    page.get_by_text("Show less").click()
+    assert _height(page, ".about__text") == folded
+
+
+def test_a_password_can_be_looked_at(open_page: Callable[..., Page]) -> None:
+    page = open_page("/account/signup/")
+    field = page.get_by_label("Password", exact=True)
+    field.fill("paper boats on a lake")
+    button = page.get_by_role("button", name="Show the password")
+    button.press("Enter")
+    expect(field).to_have_attribute("type", "text")
+    expect(field).to_have_value("paper boats on a lake")
+    button.press("Enter")
+    expect(field).to_have_attribute("type", "password")
+    assert "/account/signup/" in page.url
 
 
 def test_everything_is_read_without_javascript(

@@ -11,12 +11,15 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.documents.models import Category, Document, Favourite
 from wenlan.insights.models import Reading
 from wenlan.orders.models import Entitlement
+from wenlan.orders.services import document_buy
 
 Make = Callable[..., Document]
 ClientAs = Callable[[User | None], Client]
@@ -52,6 +55,17 @@ def test_home_shows_what_is_published_and_nothing_else(
     assert set(_titles(html)) == {"看得见"}
     assert re.search(r"<dd class=\"number\">1</dd>", html)
     assert re.search(r'公文写作</span> <span class="shelf__count number">1<', html)
+
+
+@pytest.mark.parametrize(("choice", "first"), [("", "新的"), ("?sort=popular", "读得多的")])
+def test_home_leads_to_all_documents_as_it_lists_them(
+    published_document: Make, client_as: ClientAs, choice: str, first: str
+) -> None:
+    published_document(title="读得多的", view_count=9, published_at=timezone.now() - timedelta(days=2))
+    published_document(title="新的")
+    client = client_as(None)
+    assert f'href="/documents/{choice}">查看全部' in _get(client, "/")
+    assert _titles(_get(client, f"/documents/{choice}"))[0] == first
 
 
 # ── Categories and authors ────────────────────────────────────────────────────────────────────────────────
@@ -167,6 +181,33 @@ def test_each_tab_lists_what_is_the_readers_own(
         assert _titles(_get(client_as(mallory), f"/library/?tab={tab}")) == []
 
 
+def test_what_was_bought_says_when_and_is_downloaded_from_its_card(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    give_money(bob, 400)
+    bought = document_buy(reader=bob, document_id=published_document().pk, expected_price_minor=400)
+    taken = published_document(price_minor=0)
+    Entitlement.objects.create(reader=bob, document=taken, source=Entitlement.Source.FREE)
+    html = _get(client_as(bob), "/library/")
+    assert f"已购买 · {timezone.localdate(bought.granted_at)}" in html
+    assert "已领取 · " in html
+    assert 'class="price' not in html
+    for document_id in (bought.document_id, taken.pk):
+        assert reverse("delivery:download", args=[document_id]) in html
+    assert html.count("购买凭证") == 1
+    assert reverse("orders:order", args=[bought.order_id]) in html
+
+
+def test_a_favourite_that_was_bought_is_not_offered_for_its_price_again(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document()
+    Favourite.objects.create(reader=bob, document=document)
+    assert "¥4.00" in _get(client_as(bob), "/library/?tab=favourites")
+    Entitlement.objects.create(reader=bob, document=document, source=Entitlement.Source.AUTHOR)
+    assert "¥4.00" not in _get(client_as(bob), "/library/?tab=favourites")
+
+
 def test_what_was_bought_stays_when_its_author_withdraws_it(
     published_document: Make, client_as: ClientAs, bob: User
 ) -> None:
@@ -184,6 +225,17 @@ def test_a_favourite_that_was_withdrawn_is_gone_for_who_did_not_buy_it(
     document = published_document(state=Document.State.WITHDRAWN)
     Favourite.objects.create(reader=bob, document=document)
     assert _titles(_get(client_as(bob), "/library/?tab=favourites")) == []
+
+
+def test_clearing_the_history_says_what_is_lost_before_the_button(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    Reading.objects.create(user=bob, document=published_document(), last_page=2)
+    html = _get(client_as(bob), "/library/?tab=history")
+    fold = html[html.index('<details class="library__clear">') :].partition("</details>")[0]
+    assert "将清空 1 份文档的阅读记录" in fold
+    assert fold.index("无法恢复") < fold.index("<button")
+    assert html.count(reverse("insights:history_clear")) == fold.count(reverse("insights:history_clear")) == 1
 
 
 # ── Speed ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,11 +12,13 @@ import pytest
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents.models import Document
+from wenlan.trust.services import ticket_open
 from wenlan.web.context_processors import wordmark
 from wenlan.web.middleware import ErrorMessageMiddleware
 from wenlan.web.views import errors
@@ -61,6 +63,58 @@ def test_the_page_for_a_broken_server_needs_no_database() -> None:
     assert "{%" not in response.content.decode()
 
 
+# ── The header ────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_menu_counts_what_waits_for_whoever_may_decide(
+    client_as: ClientAs,
+    draft_document: Callable[..., Document],
+    alice: User,
+    bob: User,
+    carol: User,
+    dave: User,
+) -> None:
+    for _ in range(2):
+        draft_document(state=Document.State.IN_REVIEW)
+    draft_document(state=Document.State.IN_REVIEW, author=carol)  # somebody else's to decide
+    ticket_open(kind="help", subject="问题", body="打不开", email="", reporter=bob)
+    review, tickets = f'href="{reverse("trust:queue")}"', f'href="{reverse("trust:tickets")}"'
+
+    def header(person: User | None) -> str:
+        page: str = client_as(person).get("/terms/").text.partition("</header>")[0]
+        return re.sub(r"<svg.*?</svg>", "", page)
+
+    assert f'{review}>审核<span class="number">2</span>' in header(carol)
+    assert tickets not in header(carol)
+    assert f'{review}>审核<span class="number">3</span>' in header(dave)
+    assert f'{tickets}>工单<span class="number">1</span>' in header(dave)
+    for person in (None, alice, bob):
+        assert review not in header(person)
+        assert tickets not in header(person)
+
+
+def test_a_stranger_can_sign_up_from_every_page(client_as: ClientAs, db: None) -> None:
+    header = client_as(None).get("/terms/").text.partition("</header>")[0]
+    assert f'<a href="{reverse("account_signup")}">注册</a>' in header
+
+
+@pytest.mark.parametrize("address", ["/theme/", "/d/{document}/favourite/"])
+def test_the_switches_lead_to_a_page_also_from_an_answer_to_a_form(
+    published_document: Make, bob: User, address: str
+) -> None:
+    document = published_document()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob)
+    page = f"http://testserver{document.get_absolute_url()}?q=a"
+    for headers, expected in (
+        ({"Referer": page}, page),
+        ({"Referer": "https://evil.example/"}, "/"),
+        ({}, "/"),
+    ):
+        html = client.post(address.format(document=document.pk), headers=headers).content.decode()
+        assert re.findall(r'name="next" value="([^"]*)"', html) == [expected] * 2
+    html = client.get(f"{document.get_absolute_url()}?q=a").content.decode()
+    assert html.count(f'name="next" value="{document.get_absolute_url()}?q=a"') == 2
+
+
 # ── For programs ──────────────────────────────────────────────────────────────────────────────────────────
 def test_robots_are_told_where_the_sitemap_is(client_as: ClientAs, settings: Any, db: None) -> None:
     text = client_as(None).get("/robots.txt").content.decode()
@@ -85,6 +139,25 @@ def test_the_sitemap_lists_published_documents_only(
     assert f"<loc>{settings.SITE_URL}/u/{document.author_id}/</loc>" in everything
     for other in hidden:
         assert f"/d/{other.pk}/" not in everything
+
+
+def test_pages_are_kept_for_nobody_else(
+    published_document: Make, client_as: ClientAs, bob: User, settings: Any
+) -> None:
+    document = published_document()
+    for user in (None, bob):
+        client = client_as(user)
+        for path in ("/", document.get_absolute_url(), f"/d/{document.pk}/pages/", "/nowhere/", "/terms/"):
+            assert client.get(path).headers["Cache-Control"] == "private, no-cache", path
+    # What says itself how long it may be kept is left alone.
+    assert "public" in client_as(None).get("/robots.txt").headers["Cache-Control"]
+    assert "no-store" in client_as(None).get("/account/login/").headers["Cache-Control"]
+
+
+def test_search_engines_leave_parts_of_a_page_alone(published_document: Make, client_as: ClientAs) -> None:
+    document = published_document()
+    assert client_as(None).get(f"/d/{document.pk}/pages/").headers["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client_as(None).get(document.get_absolute_url()).headers
 
 
 def test_the_manifest_is_one(client_as: ClientAs, db: None) -> None:
@@ -138,6 +211,29 @@ def test_a_template_has_nothing_that_the_security_policy_forbids(path: Path) -> 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SRC)))
 def test_a_template_is_written_in_english_and_translated(path: Path) -> None:
     assert not re.search("[\u4e00-\u9fff]", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted(SRC.glob("*/locale/zh_Hans/LC_MESSAGES/django.po")), ids=str)
+def test_one_thing_has_one_name_in_chinese(path: Path) -> None:
+    other_names = (
+        "平台",
+        "我的文库",
+        "您的文库",
+        "浏览次数",
+        "次浏览",
+        "阅读历史",
+        "字符数",
+        "收费",
+        "最多阅读",
+    )
+    text = path.read_text(encoding="utf-8")
+    assert [name for name in other_names if name in text] == []
+
+
+@pytest.mark.parametrize("name", ["README.zh-CN.md", "docs/user/readers.md", "docs/user/authors.md"])
+def test_chinese_is_set_with_chinese_punctuation(name: str) -> None:
+    text = (SRC.parents[1] / name).read_text(encoding="utf-8")
+    assert re.findall(r"[\u4e00-\u9fff][,;:(?!].{0,9}|[,;:)][\u4e00-\u9fff].{0,9}", text) == []
 
 
 def test_the_policy_is_strict(client_as: ClientAs, db: None) -> None:

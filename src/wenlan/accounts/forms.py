@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from wenlan.accounts.models import User
+from wenlan.accounts.names import is_reserved
 from wenlan.core.text import clean_line, clean_paragraphs
 
 NAME_MAX_LENGTH = 60
@@ -19,6 +21,18 @@ NAME_MAX_LENGTH = 60
 #: Kinds of characters (Unicode general categories) that a name is not written with: what cannot be seen,
 #: what has no meaning yet, and symbols that look like a badge of the house beside a name.
 _NOT_IN_NAMES = {"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"}
+
+
+#: What allauth says on our pages in words that are not ours. The catalogue of this room is asked before allauth's,
+#: and the texts stand here so that it keeps them.
+_SAID_BY_ALLAUTH = (
+    gettext_noop("Email"),
+    gettext_noop("Email address"),
+    gettext_noop("The email address and/or password you specified are not correct."),
+    gettext_noop("Incorrect password."),
+    gettext_noop("Password (again)"),
+    gettext_noop("New Password (again)"),
+)
 
 
 class DisplayNameField(forms.CharField):
@@ -46,10 +60,19 @@ class DisplayNameField(forms.CharField):
                 )
 
 
+def _not_of_the_house(name: str) -> str:
+    if is_reserved(name):
+        raise ValidationError(_("This name belongs to the site. Choose another."), code="reserved")
+    return name
+
+
 class SignupForm(forms.Form):
     """What signing up asks for beside e-mail and password."""
 
     display_name = DisplayNameField()
+
+    def clean_display_name(self) -> str:
+        return _not_of_the_house(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Asked for by allauth; the adapter has stored the name with the account already."""
@@ -72,6 +95,12 @@ class ProfileForm(forms.ModelForm[User]):
             "bio": forms.Textarea(attrs={"rows": 4}),
             "language": forms.Select(choices=settings.LANGUAGES),
         }
+
+    def clean_display_name(self) -> str:
+        name: str = self.cleaned_data["display_name"]
+        if self.instance.is_staff or name == self.instance.display_name:
+            return name
+        return _not_of_the_house(name)
 
     def clean_bio(self) -> str:
         return clean_paragraphs(self.cleaned_data["bio"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.admin import display
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: No price is higher, whatever the site allows: a million such sales still fit into a balance.
 PRICE_LIMIT_MINOR = 10**12
+FIRST_PAGES = 3
+"""Pages that the address of a document shows at once; each later one has an address of its own."""
 
 
 class Category(models.Model):
@@ -206,6 +209,13 @@ class Document(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("web:document", args=[self.pk])
 
+    def page_url(self, number: int, *, query: str = "") -> str:
+        """Where page `number` is shown, also without JavaScript, with the words of `query` marked on it."""
+        asked: dict[str, str | int] = {"q": query} if query else {}
+        if number > FIRST_PAGES:
+            asked["from"] = number
+        return f"{self.get_absolute_url()}{'?' if asked else ''}{urlencode(asked)}#page-{number}"
+
     @property
     def is_free(self) -> bool:
         return self.price_minor == 0
@@ -218,6 +228,10 @@ class Document(models.Model):
     def is_known_to_readers(self) -> bool:
         """Whether it is or was on the shelf: its words then change only after review."""
         return self.state in {self.State.PUBLISHED, self.State.WITHDRAWN}
+
+    @property
+    def is_withdrawn_by_author(self) -> bool:
+        return self.state == self.State.WITHDRAWN and self.withdrawn_by_id == self.author_id
 
     @property
     @display(description=_("price"))

@@ -40,6 +40,14 @@ def documents_published() -> QuerySet[Document]:
     return documents_with_covers(documents.defer("current_revision__outline", "current_revision__report"))
 
 
+def documents_withdrawn() -> QuerySet[Document]:
+    """Documents that everybody could open until they were withdrawn.
+
+    They stay closed; all that is told to everybody is that they were here, and of those their author withdrew the title.
+    """
+    return Document.objects.filter(state=Document.State.WITHDRAWN, published_at__isnull=False)
+
+
 def documents_with_covers(documents: QuerySet[Document]) -> QuerySet[Document]:
     """`documents` with the first page of each as `current_revision.cover_pages`, in one more query."""
     return documents.prefetch_related(_first_pages())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -411,7 +412,8 @@ def favourite(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a document among the reader's favourites, or take it out."""
     document = get_object_or_404(selectors.documents_visible_to(request.user), pk=pk)
     if not isinstance(request.user, User):
-        sign_in = f"{resolve_url(settings.LOGIN_URL)}?next={document.get_absolute_url()}"
+        back = urlencode({"next": f"{document.get_absolute_url()}#favourite-{document.pk}"})
+        sign_in = f"{resolve_url(settings.LOGIN_URL)}?{back}"
         return HttpResponseClientRedirect(sign_in) if is_htmx(request) else redirect(sign_in)
     is_favourite = services.favourite_toggle(reader=request.user, document=document)
     if is_htmx(request):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,13 @@ def reader_is_entitled(user: User | AnonymousUser, document: Document) -> bool:
 def entitlement_of(*, user: User, document: Document) -> Entitlement | None:
     """The right of `user` to the whole of `document`, if they bought it or were given it."""
     return Entitlement.objects.filter(reader=user, document=document).first()
+
+
+def entitlements_of(*, reader: User, documents: Iterable[Document]) -> dict[int, Entitlement]:
+    """Those of `documents` that `reader` may keep, by document number; one query for all."""
+    numbers = [document.pk for document in documents]
+    kept = Entitlement.objects.filter(reader=reader, document__in=numbers)
+    return {entitlement.document_id: entitlement for entitlement in kept}
 
 
 @dataclass(frozen=True)

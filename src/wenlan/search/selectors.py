@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page as ListPage
@@ -224,7 +223,7 @@ def _result(
 
 
 def _page_url(document: Document, query: SearchQuery, number: int) -> str:
-    return f"{document.get_absolute_url()}?{urlencode({'q': query.text})}#page-{number}"
+    return document.page_url(number, query=query.text)
 
 
 def _has_needle(highlighter: Highlighter) -> Q | None:

@@ -86,6 +86,15 @@ def queue_counts(reviewer: User) -> QueueCounts:
     return QueueCounts(**counts)
 
 
+def waiting_for(user: User) -> int:
+    """How many documents `user` could decide about now."""
+    return documents_to_review(user).exclude(author=user).count() if may_review(user) else 0
+
+
+def open_ticket_count() -> int:
+    return Ticket.objects.filter(state=Ticket.State.OPEN).count()
+
+
 @dataclass(frozen=True)
 class AuthorHistory:
     """How the documents of an author fared before."""

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.trust.selectors import open_ticket_count, waiting_for
 from wenlan.web.themes import chosen_theme
 
 
@@ -19,12 +22,25 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "is_demo": settings.DEMO,
         "currency": settings.CURRENCY,
-        "house_fee_percent": f"{settings.HOUSE_FEE_BASIS_POINTS / 100:g}",
         "theme": chosen_theme(request),
+        "here": here(request),
         "wordmark": wordmark(settings.SITE_NAME),
         # Called by the template that shows it, and by no other.
         "wallet_minor": partial(_wallet_minor, request),
+        "review_count": partial(_review_count, request),
+        "ticket_count": open_ticket_count,
     }
+
+
+def here(request: HttpRequest) -> str:
+    """Where the switches in the footer lead back to: this page, or the one whose form was sent to get here."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    origin = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        origin, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return origin if is_ours else reverse("web:home")
 
 
 def wordmark(site_name: str) -> tuple[str, str]:
@@ -36,6 +52,10 @@ def wordmark(site_name: str) -> tuple[str, str]:
     if len(name) > 1 and all(unicodedata.name(character, "").startswith("CJK") for character in name):
         return name[:-1], name[-1]
     return site_name, ""
+
+
+def _review_count(request: HttpRequest) -> int:
+    return waiting_for(request.user) if request.user.is_authenticated else 0
 
 
 def _wallet_minor(request: HttpRequest) -> int:

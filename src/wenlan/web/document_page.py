@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -12,9 +14,10 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.selectors import revision_shown_to
 from wenlan.insights.selectors import last_page_read
-from wenlan.orders.selectors import Offer, document_offer
+from wenlan.orders.models import Entitlement
+from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.selectors import Related, documents_related
-from wenlan.web.fidelity import FidelityNote, fidelity_notes, preview_fonts
+from wenlan.web.fidelity import FidelityNote, Verdict, fidelity_notes, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
 
@@ -22,6 +25,8 @@ RELATED_LIMIT = 6
 TEXT_PAGES = 40
 """Preview pages whose text stands in the page for search engines and for reading as plain text."""
 DESCRIPTION_LENGTH = 150
+THREE_LINES_NARROW, THREE_LINES_WIDE = 120, 240
+"""So wide are three lines on a phone and on a desk, in halves of a Chinese character."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Heading:
     title: str
     level: int
     page: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -57,8 +63,9 @@ class DocumentPage:
     revision: Revision | None
     reader: ReaderView | None
     offer: Offer
+    entitlement: Entitlement | None
     is_favourite: bool
-    continue_page: int
+    last_page: int
     outline: Outline
     fidelity: list[FidelityNote]
     fonts: list[str]
@@ -70,23 +77,43 @@ class DocumentPage:
     structured_data: dict[str, Any]
 
     @property
-    def fidelity_verdict(self) -> str:
-        """`differs` when something does, `same` when a yardstick says so, empty when there was none to measure by."""
-        if any(note.state == "warn" for note in self.fidelity):
-            return "differs"
-        return "same" if any(note.is_yardstick for note in self.fidelity) else ""
+    def continue_page(self) -> int:
+        """Where this reader stopped, if that is further than the pages shown and still open to them; else 0."""
+        reader = self.reader
+        return self.last_page if reader and reader.last < self.last_page <= reader.readable else 0
+
+    @property
+    def continue_url(self) -> str:
+        return self.reader.page_url(self.continue_page) if self.reader else ""
+
+    @property
+    def fidelity_verdict(self) -> Verdict | None:
+        return fidelity_verdict(self.fidelity)
+
+    @property
+    def about_length(self) -> Literal["", "short", "long"]:
+        """How far the author's description runs: past three lines on a phone (`short`), everywhere (`long`), nowhere."""
+        width = sum(_paragraph_width(line) for line in self.document.description.splitlines())
+        if width <= THREE_LINES_NARROW:
+            return ""
+        return "short" if width <= THREE_LINES_WIDE else "long"
 
 
 def document_page(
     *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
 ) -> DocumentPage:
-    """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked."""
+    """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked.
+
+    Beyond the pages open to this reader the last of them is shown.
+    """
     revision = revision_shown_to(document=document, user=user)
     reader = None
     if revision is not None:
-        reader = reader_view(
-            document=document, revision=revision, user=user, first=first, last=last, query=query
-        )
+        view = partial(reader_view, document=document, revision=revision, user=user, query=query)
+        reader = view(first=first, last=last)
+        if first > reader.readable > 0:
+            reader = view(first=reader.readable, last=reader.readable)
+    offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
     description = _description(document, text_pages)
@@ -95,9 +122,10 @@ def document_page(
         document=document,
         revision=revision,
         reader=reader,
-        offer=document_offer(document=document, user=user),
+        offer=offer,
+        entitlement=_entitlement(document, user, offer),
         is_favourite=_is_favourite(document, user),
-        continue_page=_continue_page(document, user, reader),
+        last_page=last_page_read(user=user, document=document),
         outline=_outline(revision, reader),
         fidelity=fidelity_notes(revision) if revision else [],
         fonts=preview_fonts(revision) if revision else [],
@@ -110,6 +138,12 @@ def document_page(
             document=document, revision=revision, url=url, description=description, image_url=image_url
         ),
     )
+
+
+def _paragraph_width(line: str) -> int:
+    """The room a paragraph takes: its characters, Chinese ones double, and at least one line of a phone."""
+    width = sum(2 if unicodedata.east_asian_width(character) in "FW" else 1 for character in line)
+    return max(width, THREE_LINES_NARROW // 3)
 
 
 def _text_pages(document: Document, revision: Revision | None) -> list[TextPage]:
@@ -141,23 +175,29 @@ def _image_url(document: Document, revision: Revision | None, reader: ReaderView
     return settings.SITE_URL + first.src if first.number == 1 and first.src else ""
 
 
+def _entitlement(document: Document, user: User | AnonymousUser, offer: Offer) -> Entitlement | None:
+    """Since when the document is this reader's; nothing for its author, and for who works on it without owning it."""
+    if offer.kind != "entitled" or not isinstance(user, User):
+        return None
+    return entitlement_of(user=user, document=document)
+
+
 def _is_favourite(document: Document, user: User | AnonymousUser) -> bool:
     if not user.is_authenticated:
         return False
     return Favourite.objects.filter(reader_id=user.pk, document=document).exists()
 
 
-def _continue_page(document: Document, user: User | AnonymousUser, reader: ReaderView | None) -> int:
-    """Where this reader stopped, if that is further than the first pages and still open to them; else 0."""
-    page = last_page_read(user=user, document=document)
-    return page if reader and reader.last < page <= reader.readable else 0
-
-
 def _outline(revision: Revision | None, reader: ReaderView | None) -> Outline:
     if revision is None or reader is None:
         return Outline(headings=[], beyond=0)
     headings = [
-        Heading(title=item["title"], level=min(int(item["level"]), 4), page=item["page"])
+        Heading(
+            title=item["title"],
+            level=min(int(item["level"]), 4),
+            page=item["page"],
+            url=reader.page_url(item["page"]),
+        )
         for item in revision.outline
         if item["page"] <= reader.readable
     ]

@@ -8,19 +8,39 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from wenlan.conversion.engine.fonts import stand_in_of, stand_ins
 from wenlan.documents.models import Revision
 
 
 @dataclass(frozen=True)
 class FidelityNote:
-    """One thing that was measured. `state` is `ok` or `warn`.
+    """One thing that was measured. `state` is `ok`, `warn`, or `note` for what is neither.
 
-    A yardstick compares the preview with the original as its author saw it; other notes only describe.
+    `short` says it in the verdict beside the pages. A yardstick compares the preview with the original as its author
+    saw it; other notes only describe.
     """
 
     state: str
     text: str
+    short: str = ""
     is_yardstick: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a reader should know at a glance: exactly what was measured, or that something differs."""
+
+    state: str
+    text: str
+
+
+def fidelity_verdict(notes: list[FidelityNote]) -> Verdict | None:
+    """None when there was nothing to measure the preview by."""
+    if any(note.state == "warn" for note in notes):
+        return Verdict("warn", _("Preview differs in places"))
+    if not any(note.is_yardstick for note in notes):
+        return None
+    return Verdict("ok", " · ".join(note.short for note in notes if note.short))
 
 
 def fidelity_notes(revision: Revision) -> list[FidelityNote]:
@@ -56,19 +76,30 @@ def _page_count_note(revision: Revision) -> FidelityNote | None:
     if not revision.recorded_pages or revision.recorded_pages == 1 < (revision.page_count or 0):
         return None
     if revision.recorded_pages == revision.page_count:
-        return FidelityNote("ok", _("Same number of pages as the original."), is_yardstick=True)
+        text = ngettext(
+            "%(count)d page, as recorded in the file.",
+            "%(count)d pages, as recorded in the file.",
+            revision.recorded_pages,
+        )
+        return FidelityNote(
+            "ok",
+            text % {"count": revision.recorded_pages},
+            short=_("Page count as recorded in the file"),
+            is_yardstick=True,
+        )
     text = _("The preview has %(pages)d pages, the program that wrote the file counted %(recorded)d.")
     return FidelityNote("warn", text % {"pages": revision.page_count, "recorded": revision.recorded_pages})
 
 
 def _fonts_note(report: dict[str, Any]) -> FidelityNote | None:
-    """Only a PDF tells which of its fonts it brings along; for office files the fonts are listed as facts."""
+    """A PDF tells which of its fonts it brings along; an office file which fonts it asks for."""
     if report.get("format") != "pdf":
-        return None
+        return _replaced_fonts_note(report)
     fonts = report.get("fonts") or []
     missing = [font for font in fonts if not font.get("embedded")]
     if fonts and not missing:
-        return FidelityNote("ok", _("All fonts are in the file."), is_yardstick=True)
+        short = _("All fonts are in the file")
+        return FidelityNote("ok", _("All fonts are in the file."), short=short, is_yardstick=True)
     if not missing:
         return None
     text = ngettext(
@@ -79,6 +110,38 @@ def _fonts_note(report: dict[str, Any]) -> FidelityNote | None:
     return FidelityNote("warn", text % {"count": len(missing)})
 
 
+def _replaced_fonts_note(report: dict[str, Any]) -> FidelityNote | None:
+    """Fonts of the preview that stand in for others, each with those it may stand for.
+
+    Files name many fonts that no letter is set in. So a font counts as replaced only when its stand-in is found in
+    the preview, and the stand-in itself was not asked for.
+    """
+    asked = set(report.get("fonts_asked") or [])
+    used = {stand_in_of(name) for name in _font_names(report)} - asked
+    replaced: dict[str, list[str]] = {}
+    for font in sorted(asked):
+        for stand_in in used.intersection(stand_ins().get(font, ())):
+            replaced.setdefault(stand_in, []).append(font)
+    if not replaced:
+        return None
+    text = ngettext(
+        "%(count)d font is replaced by one of the same widths or a similar one: %(fonts)s.",
+        "%(count)d fonts are replaced by ones of the same widths or similar ones: %(fonts)s.",
+        len(replaced),
+    )
+    pairs = [
+        _("%(used)s in place of %(asked)s") % {"used": used_font, "asked": " / ".join(fonts)}
+        for used_font, fonts in replaced.items()
+    ]
+    short = ngettext("%(count)d font replaced", "%(count)d fonts replaced", len(replaced))
+    count = {"count": len(replaced)}
+    return FidelityNote("note", text % {**count, "fonts": _("; ").join(pairs)}, short=short % count)
+
+
+def _font_names(report: dict[str, Any]) -> list[str]:
+    return [str(font.get("name", "")) for font in report.get("fonts") or [] if font.get("name")]
+
+
 def preview_fonts(revision: Revision) -> list[str]:
     """The fonts the preview is set in."""
-    return [str(font.get("name", "")) for font in revision.report.get("fonts") or [] if font.get("name")]
+    return _font_names(revision.report)

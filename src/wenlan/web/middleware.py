@@ -1,4 +1,4 @@
-"""Turning our own errors into answers."""
+"""Turning our own errors into answers, and keeping pages with whom they were made for."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ class ErrorMessageMiddleware:
             # htmx would put the whole page into the part it asked for.
             return HttpResponseClientRedirect(origin) if is_htmx(request) else redirect(origin)
         return error_page(request, _status(exception), str(exception))
+
+
+class PrivatePagesMiddleware:
+    """A page is made for one reader in one language: nobody keeps it for others, and a browser asks again.
+
+    An answer that says itself how long it may be kept is left alone, as is everything that is not HTML.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
 
 def _status(error: WenlanError) -> HTTPStatus:

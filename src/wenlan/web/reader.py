@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -14,15 +15,13 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.models import FIRST_PAGES, Document, Page, Revision
 from wenlan.documents.selectors import readable_page_count
 from wenlan.search.analysis import query_of
 from wenlan.search.snippets import Highlighter
 
-INITIAL_PAGES = 3
-"""Pages in the first answer; the rest comes when the reader asks for it."""
 CHUNK_PAGES = 10
-"""Pages that one further request brings."""
+"""Pages that one further request brings, and those of a window that begins later in the document."""
 ALL_PAGES = 60
 """The most pages in one answer, for readers without JavaScript and for jumps over a long way."""
 
@@ -83,15 +82,17 @@ class ReaderView:
     """A window of pages, `first` to `last`, out of those this reader may open.
 
     `total` counts every page of the document, `readable` those open to this reader; there is no text and no
-    image of any page beyond `readable` in here.
+    image of any page beyond `readable` in here. `query` is what is marked on the pages.
     """
 
+    document: Document
     revision: Revision
     pages: list[PageView]
     first: int
     last: int
     readable: int
     total: int
+    query: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -112,12 +113,59 @@ class ReaderView:
         return self.last + 1
 
     @property
+    def next_count(self) -> int:
+        """Pages that the next request brings."""
+        return min(CHUNK_PAGES, self.further)
+
+    @property
+    def next_url(self) -> str:
+        """Where the pages after this window are shown without JavaScript, as many as one answer holds."""
+        first = 1 if self.last <= FIRST_PAGES else self.next_page
+        return self._window_url(first=first, shown=self.next_page, is_long=True)
+
+    @property
+    def next_url_count(self) -> int:
+        """Pages after this window that `next_url` shows."""
+        return min(ALL_PAGES - self.last if self.last <= FIRST_PAGES else ALL_PAGES, self.further)
+
+    @property
+    def previous_url(self) -> str:
+        """Where the page before this window is shown, and some more before it; empty at the beginning."""
+        if self.first == 1:
+            return ""
+        first = max(1, self.first - CHUNK_PAGES)
+        return self._window_url(first=first, shown=self.first - 1, is_long=first == 1)
+
+    @property
+    def beginning_url(self) -> str:
+        return self.document.page_url(1, query=self.query)
+
+    def page_url(self, number: int) -> str:
+        """A link to page `number`, which is only a place on the page where it is shown already."""
+        if self.first <= number <= self.last:
+            return f"#page-{number}"
+        return self.document.page_url(number, query=self.query)
+
+    def _window_url(self, *, first: int, shown: int, is_long: bool) -> str:
+        asked: dict[str, str | int] = {"q": self.query} if self.query else {}
+        if is_long:
+            asked["pages"] = "all"
+        if first > 1:
+            asked["from"] = first
+        return f"?{urlencode(asked)}#page-{shown}"
+
+    @property
     def initial(self) -> int:
-        return INITIAL_PAGES
+        return FIRST_PAGES
 
     @property
     def is_expanded(self) -> bool:
-        return self.last > INITIAL_PAGES
+        return self.last > FIRST_PAGES
+
+    @property
+    def folded_count(self) -> int:
+        """Pages that are hidden while the reader is folded to its first pages."""
+        return self.last - FIRST_PAGES
 
     @property
     def mark_count(self) -> int:
@@ -130,7 +178,7 @@ def reader_view(
     revision: Revision,
     user: User | AnonymousUser,
     first: int = 1,
-    last: int = INITIAL_PAGES,
+    last: int = FIRST_PAGES,
     query: str = "",
 ) -> ReaderView:
     """Pages `first` to `last` of `revision`, as far as `user` may read and one answer may hold; maybe none."""
@@ -141,12 +189,14 @@ def reader_view(
     highlighter = Highlighter(query_of(query)) if query else None
     rows = revision.pages.filter(number__gte=first, number__lte=last).order_by("number").defer("text")
     return ReaderView(
+        document=document,
         revision=revision,
         pages=[page_view(row, document_id=document.pk, highlighter=highlighter) for row in rows],
         first=first,
         last=last,
         readable=readable,
         total=total,
+        query=query,
     )
 
 

@@ -21,7 +21,8 @@ from wenlan.documents.selectors import (
 )
 from wenlan.insights.models import Reading
 from wenlan.insights.selectors import reading_history
-from wenlan.orders.selectors import library_bought
+from wenlan.orders.models import Entitlement
+from wenlan.orders.selectors import entitlements_of, library_bought
 
 #: What a reader calls a format, and the file formats it stands for.
 FORMAT_FAMILIES: dict[str, tuple[str, ...]] = {
@@ -116,21 +117,26 @@ def author_or_404(pk: int) -> User:
 
 @dataclass(frozen=True)
 class LibraryItem:
-    """A document on a reader's own shelf, and the page they have come to, if they read it."""
+    """A document on a reader's own shelf, since when it is theirs, and the page they have come to, if they read it."""
 
     document: Document
+    entitlement: Entitlement | None = None
     last_page: int | None = None
 
 
 def library_page(*, user: User, tab: str, number: str | None, size: int) -> ListPage[Any]:
     """One page of LibraryItems of a reader's tab (`bought`, `favourites`, `history`), the latest first."""
     page = Paginator(_LIBRARY_TABS[tab](user), size).get_page(number)
-    items = [
-        LibraryItem(row.document, row.last_page) if isinstance(row, Reading) else LibraryItem(row)
-        for row in page.object_list
+    rows = [
+        (row.document, row.last_page) if isinstance(row, Reading) else (row, None) for row in page.object_list
     ]
-    covers_load([item.document for item in items])
-    page.object_list = items
+    documents = [document for document, _last_page in rows]
+    covers_load(documents)
+    kept = entitlements_of(reader=user, documents=documents)
+    page.object_list = [
+        LibraryItem(document, entitlement=kept.get(document.pk), last_page=last_page)
+        for document, last_page in rows
+    ]
     return page
 
 

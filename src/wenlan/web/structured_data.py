@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from wenlan.accounts.models import User
 from wenlan.core.money import CURRENCIES
 from wenlan.documents.models import Document, Revision
 
@@ -29,11 +30,7 @@ def document_data(
         "description": description,
         "sku": str(document.pk),
         "isAccessibleForFree": document.is_free,
-        "author": {
-            "@type": "Person",
-            "name": document.author.display_name,
-            "url": settings.SITE_URL + reverse("web:author", args=[document.author_id]),
-        },
+        "author": _author_data(document.author),
         "offers": {
             "@type": "Offer",
             "url": url,
@@ -62,4 +59,12 @@ def document_data(
             {"@type": "PropertyValue", "name": "pages", "value": revision.page_count},
             {"@type": "PropertyValue", "name": "bytes", "value": revision.size_bytes},
         ]
+    return data
+
+
+def _author_data(author: User) -> dict[str, str]:
+    """Somebody whose account is closed keeps their name on what they wrote, and has no page."""
+    data = {"@type": "Person", "name": author.display_name}
+    if author.is_active:
+        data["url"] = settings.SITE_URL + reverse("web:author", args=[author.pk])
     return data

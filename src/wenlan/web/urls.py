@@ -14,6 +14,7 @@ app_name = "web"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("documents/", catalogue.documents, name="documents"),
     path("c/<slug:slug>/", catalogue.category, name="category"),
     path("u/<row:pk>/", catalogue.author, name="author"),
     path("d/<row:pk>/", document.document, name="document"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from wenlan.conversion.engine import (
     convert_files,
 )
 from wenlan.conversion.engine.cli import main
+from wenlan.conversion.engine.inside.facts import source_facts
 
 from .conftest import (
     CHINESE,
@@ -218,6 +220,16 @@ def test_the_deadline_ends_a_conversion_and_leaves_nothing(tmp_path: Path) -> No
     assert result.seconds < 5
     assert [path.name for path in out.iterdir()] == ["report.json"]
     assert processes_left(out.name) == []
+
+
+def test_fonts_that_a_theme_names_for_other_scripts_are_not_asked_for(tmp_path: Path) -> None:
+    theme = """<a:minorFont><a:latin typeface="Calibri"/><a:ea typeface=""/><a:cs typeface="Mangal"/>
+        <a:font script="Jpan" typeface="ＭＳ 明朝"/><a:font script="Thai" typeface="Cordia New"/></a:minorFont>"""
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("word/theme/theme1.xml", theme)
+        archive.writestr("word/styles.xml", '<w:rFonts w:ascii="Arial" w:eastAsia="宋体"/>')
+    asked = source_facts(tmp_path / "a.docx", "docx")["fonts_asked"]
+    assert asked == ["Arial", "Calibri", "Mangal", "宋体"]
 
 
 def test_a_second_conversion_replaces_the_first(tmp_path: Path) -> None:

@@ -108,15 +108,15 @@ def _document(path: Path, families: dict[str, bool]) -> Path:
 @pytest.mark.parametrize(
     ("family", "is_bold", "expected"),
     [
-        ("宋体", False, "WenlanSongRegular"),
-        ("宋体", True, "WenlanSongBold"),
-        ("SimSun", False, "WenlanSongRegular"),
-        ("仿宋_GB2312", False, "WenlanFangRegular"),
-        ("楷体", False, "WenlanKaiRegular"),
-        ("黑体", True, "WenlanHeiBold"),
-        ("Microsoft YaHei", False, "WenlanHeiRegular"),
-        ("方正小标宋简体", False, "WenlanSongBold"),
-        ("某某书宋", False, "WenlanSongRegular"),
+        ("宋体", False, "WenlanSong-Regular"),
+        ("宋体", True, "WenlanSong-Bold"),
+        ("SimSun", False, "WenlanSong-Regular"),
+        ("仿宋_GB2312", False, "WenlanFang-Regular"),
+        ("楷体", False, "WenlanKai-Regular"),
+        ("黑体", True, "WenlanHei-Bold"),
+        ("Microsoft YaHei", False, "WenlanHei-Regular"),
+        ("方正小标宋简体", False, "WenlanSong-Bold"),
+        ("某某书宋", False, "WenlanSong-Regular"),
     ],
 )
 def test_each_family_gets_its_stand_in(

@@ -49,7 +49,18 @@ def test_a_slide_is_called_by_its_largest_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["", "Microsoft Word - a.doc", "Untitled", "文档1", "report.docx", "x", None]
+    "title",
+    [
+        "",
+        "Microsoft Word - a.doc",
+        "Untitled",
+        "文档1",
+        "report.docx",
+        "Chart Title",
+        "スライド 1",
+        "x",
+        None,
+    ],
 )
 def test_what_a_program_put_there_is_no_title(title: str | None) -> None:
     assert sensible_title(title) is None

@@ -177,12 +177,13 @@ def _rename(font: TTFont, derived: Derived) -> None:
     names = font["name"]
     names.names = [record for record in names.names if record.nameID in _KEPT_NAMES]
     whole = f"{derived.family} {derived.style}"
+    postscript = f"{derived.family.replace(' ', '')}-{derived.style}"
     for number, text in (
         (1, derived.family),
         (2, derived.style),
         (3, whole),
         (4, whole),
-        (6, whole.replace(" ", "")),
+        (6, postscript),
     ):
         names.setName(text, number, *_WINDOWS_ENGLISH)
 

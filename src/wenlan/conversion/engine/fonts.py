@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from .derived_fonts import derived_folder
 from .model import Problem
@@ -37,6 +39,27 @@ _PACKAGES = {
     "dejavu": "fonts-dejavu-core",
     "symbol": "fonts-opensymbol",
 }
+
+
+#: What a PDF calls a family whose own name it does not use.
+_NAMES_IN_PDF = {"BousungEG": "AR PL SungtiL GB", "GBZenKai": "AR PL KaitiM GB"}
+
+
+@cache
+def stand_ins() -> dict[str, tuple[str, ...]]:
+    """Which family is laid out with which others where it is missing, best first, as `fonts.conf` says."""
+    aliases = ElementTree.parse(CONFIGURATION).iterfind("alias[accept]")  # noqa: S314 - our own file
+    return {
+        alias.findtext("family", ""): tuple(family.text or "" for family in alias.iterfind("accept/family"))
+        for alias in aliases
+    }
+
+
+def stand_in_of(name_in_pdf: str) -> str:
+    """The stand-in that a font of a PDF belongs to (`LiberationSerif-Bold`); empty if it is none."""
+    stem = name_in_pdf.partition("-")[0]
+    families = {family.replace(" ", ""): family for families in stand_ins().values() for family in families}
+    return _NAMES_IN_PDF.get(stem) or families.get(stem, "")
 
 
 def chosen_folders() -> dict[str, Path]:

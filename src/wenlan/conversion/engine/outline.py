@@ -28,7 +28,7 @@ _SLIDE_NUMBER = re.compile(
     r"^(?:slide|bild|folie|diapositiva?e?|幻灯片|投影片|スライド)\s*\d+$", re.IGNORECASE
 )
 _NOISE_TITLES = re.compile(
-    r"^(?:untitled|document\d*|microsoft (?:word|powerpoint|excel).*|slide \d+|powerpoint presentation|presentation\d*"
+    r"^(?:untitled|chart title|图表标题|click to add title|单击此处添加标题|document\d*|microsoft (?:word|powerpoint|excel).*|slide \d+|powerpoint presentation|presentation\d*"
     r"|无标题|未命名|文档\d*|幻灯片\s*\d*|演示文稿\d*|book\d*|sheet\d*|工作簿\d*|新建.*(?:文档|演示文稿|工作表)|.*\.(?:docx?|pptx?|xlsx?|pdf|wps|dotx?|html?))$",
     re.IGNORECASE,
 )
@@ -130,8 +130,13 @@ def _without_repeats(items: list[OutlineItem]) -> list[OutlineItem]:
 
 
 def sensible_title(title: str | None) -> str | None:
-    """A title from the file's own properties, unless it is what a program or a template put there."""
+    """A title found in a file, unless it is what a program or a template put there."""
     cleaned = " ".join((title or "").split())
-    if len(cleaned) < 2 or _NOISE_TITLES.match(cleaned) or "\ufffd" in cleaned:
+    if (
+        len(cleaned) < 2
+        or _NOISE_TITLES.match(cleaned)
+        or _SLIDE_NUMBER.match(cleaned)
+        or "\ufffd" in cleaned
+    ):
         return None
     return cleaned[:200]

@@ -240,7 +240,7 @@ class _Conversion:
             "external_links": _count(source, "external_links"),
             "unreadable_pages": self.unreadable_pages,
         }
-        title = sensible_title(self.facts.get("title")) or self.headings.title()
+        title = sensible_title(self.facts.get("title")) or sensible_title(self.headings.title())
         return Result(
             Status.OK,
             None,

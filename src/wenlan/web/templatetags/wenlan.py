@@ -6,16 +6,20 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.core.paginator import Page as ListPage
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document
+from wenlan.web import sign_in
 from wenlan.web.icons import FILLED, ICONS
 
 register = template.Library()
@@ -47,6 +51,34 @@ def thousands(number: int) -> str:
 
 
 @register.simple_tag
+def income_note(whose: str = "author") -> str:
+    """Who gets what readers pay, with the house fee where there is one: the only wording of it on the site.
+
+    `whose` says who is spoken of: the `author` of any document, of this `document`, the people the reader pays
+    (`paid`), the author who is reading (`yours`); `short` stands beside a price.
+    """
+    fee = settings.HOUSE_FEE_BASIS_POINTS
+    note = (_INCOME_NOTES_WITH_FEE if fee else _INCOME_NOTES)[whose]
+    return note % {"income": f"{(10_000 - fee) / 100:g}", "fee": f"{fee / 100:g}"} if fee else str(note)
+
+
+_INCOME_NOTES = {
+    "author": _("What a document earns goes to its author."),
+    "document": _("What this document earns goes to its author."),
+    "paid": _("What you pay goes to the people who wrote them."),
+    "yours": _("What your documents earn is yours."),
+    "short": _("goes to the author"),
+}
+_INCOME_NOTES_WITH_FEE = {
+    "author": _("%(income)s%% of what a document earns goes to its author, %(fee)s%% to the site."),
+    "document": _("%(income)s%% of what this document earns goes to its author, %(fee)s%% to the site."),
+    "paid": _("%(income)s%% of what you pay goes to the people who wrote them, %(fee)s%% to the site."),
+    "yours": _("%(income)s%% of what your documents earn is yours, %(fee)s%% goes to the site."),
+    "short": _("%(income)s%% goes to the author"),
+}
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """`{% icon "search" %}`: one of ours, in the size and colour of the text around it. It says nothing to
     a screen reader: the words beside it do."""
@@ -71,6 +103,20 @@ def document_lang(document: Document) -> str | SafeString:
     if document.language == Document.Language.OTHER:
         return ""
     return format_html(' lang="{}"', document.language)
+
+
+@register.simple_tag
+def sign_in_purpose(target: str | None) -> str:
+    """Why somebody on the way to `target` is asked to sign in; empty when that tells nothing."""
+    return sign_in.sign_in_purpose(target or "")
+
+
+@register.simple_tag
+def way_back(request: HttpRequest | None) -> str:
+    """`?next=…` for a link in a mail: the page that whoever asked for it was on the way to; empty if there is none."""
+    target = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
+    path = sign_in.way_back(target)
+    return f"?{urlencode({'next': path})}" if path else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Lists of published documents: a category, an author."""
+"""Lists of published documents: all of them, a category, an author."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def _list_context(request: HttpRequest, documents: QuerySet[Document]) -> dict[s
         "formats": selectors.FORMAT_FAMILIES,
         "canonical_page": f"?page={page.number}" if page.number > 1 else "",
     }
+
+
+@require_safe
+def documents(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/documents.html", _list_context(request, documents_published()))
 
 
 @require_safe

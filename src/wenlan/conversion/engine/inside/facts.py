@@ -22,8 +22,9 @@ _OVERLAP = 64
 _FORMULA = re.compile(rb"<m:oMath[ >]|<math[: >]|Equation\.(?:3|DSMT4)")
 _ANIMATION = re.compile(rb'presetClass="|presentation:preset-class="')
 _OUTSIDE = re.compile(rb'<Relationship [^>]*TargetMode="External"[^>]*>')
+# Not the fonts that every theme names for scripts the document has nothing in: <a:font script="Thai" typeface="…"/>.
 _TYPEFACE = re.compile(
-    rb'(?:w:(?:ascii|eastAsia|hAnsi|cs)|typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
+    rb'(?:w:(?:ascii|eastAsia|hAnsi|cs)|(?<!script="\w{4}" )typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
 )
 _ANIMATION_ATOM = b"\xf1\x0f"  # RT_AnimationInfoAtom, [MS-PPT] 2.13.24
 _BAD_KEYS = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/EF")

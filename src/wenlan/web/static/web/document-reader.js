@@ -1,6 +1,7 @@
 // <document-reader>: page number, jump, zoom, full screen, keys and further pages over server-rendered pages.
 // Everything it adds is hidden in the markup until it runs; without it the pages are read by scrolling.
 const ZOOM_STEPS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
+const PAN_PIXELS = 120;
 const SAVE_DELAY_MS = 1500;
 const ARRIVAL_MS = 1000; // longer than any browser takes to scroll smoothly
 
@@ -29,7 +30,8 @@ class DocumentReader extends HTMLElement {
     this.watchPages();
     const asked = /^#page-(\d{1,6})$/.exec(location.hash);
     if (asked && !this.querySelector(asked[0])) this.goTo(Number(asked[1]));
-    this.pagesBox.addEventListener("htmx:afterSettle", () => this.watchNewPages());
+    this.pagesBox.addEventListener("htmx:beforeSwap", (event) => this.beforeMore(event));
+    this.pagesBox.addEventListener("htmx:afterSettle", () => this.afterMore());
   }
 
   disconnectedCallback() {
@@ -59,6 +61,7 @@ class DocumentReader extends HTMLElement {
     for (const page of this.querySelectorAll(".page:not([data-watched])")) {
       page.dataset.watched = "";
       this.middle.observe(page);
+      if (this.zoomStep !== ZOOM_STEPS.indexOf(1)) this.sizeImage(page.querySelector("img"));
     }
   }
 
@@ -75,6 +78,14 @@ class DocumentReader extends HTMLElement {
     status.textContent = status.dataset.text.replace("{number}", this.current).replace("{total}", this.total);
   }
 
+  // Says which pages are there now, after somebody asked for more or fewer of them.
+  announceShown() {
+    const shown = [...this.querySelectorAll(".page")].filter((page) => page.offsetParent);
+    const status = this.querySelector("[data-status]");
+    status.textContent = status.dataset.textShown.replace("{first}", shown[0].dataset.page)
+      .replace("{last}", shown.at(-1).dataset.page).replace("{total}", this.total);
+  }
+
   save() {
     const url = this.dataset.readingUrl;
     const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
@@ -87,19 +98,33 @@ class DocumentReader extends HTMLElement {
   // ── Moving ──────────────────────────────────────────────────────────────────────────────────────────────
   async goTo(number) {
     const wanted = Math.min(Math.max(1, Math.round(number) || 1), this.readable);
+    if (wanted < Number(this.querySelector(".page")?.dataset.page)) return location.assign(this.addressOf(wanted));
     let page = this.querySelector(`#page-${wanted}`);
     if (!page) {
       await this.load(wanted);
       page = this.querySelector(`#page-${wanted}`);
     }
-    if (page?.classList.contains("page--further")) this.removeAttribute("data-collapsed");
+    if (!page) {
+      this.jump.value = this.current; // it could not be loaded, so nobody has moved
+      return;
+    }
+    if (page.classList.contains("page--further")) this.removeAttribute("data-collapsed");
     this.goingTo = wanted;
     clearTimeout(this.arriving);
     this.arriving = setTimeout(() => { this.goingTo = null; }, ARRIVAL_MS);
-    page?.scrollIntoView({ block: "start" });
+    page.scrollIntoView({ block: "start" });
     this.jump.value = wanted;
     this.setCurrent(wanted);
     this.announce();
+  }
+
+  // Where a page before the first one here is shown; Document.page_url says the same.
+  addressOf(number) {
+    const address = new URL(location.pathname, location.origin);
+    if (this.dataset.query) address.searchParams.set("q", this.dataset.query);
+    if (number > Number(this.dataset.initial)) address.searchParams.set("from", number);
+    address.hash = `page-${number}`;
+    return address;
   }
 
   // Brings the pages up to `number`; several requests when one answer does not hold them.
@@ -110,8 +135,9 @@ class DocumentReader extends HTMLElement {
       if (!more || last >= number || last >= this.readable) return;
       const asked = new URLSearchParams({ from: last + 1, to: number });
       if (this.dataset.query) asked.set("q", this.dataset.query);
-      const answer = await fetch(`${this.dataset.pagesUrl}?${asked}`, { headers: { "HX-Request": "true" } });
-      if (!answer.ok) return;
+      const request = fetch(`${this.dataset.pagesUrl}?${asked}`, { headers: { "HX-Request": "true" } });
+      const answer = await request.catch(() => null);
+      if (!answer?.ok) return;
       const template = document.createElement("template");
       template.innerHTML = await answer.text();
       const added = [...template.content.children];
@@ -137,14 +163,38 @@ class DocumentReader extends HTMLElement {
     else if ("full" in button.dataset) this.toggleFull();
     else if ("help" in button.dataset) this.help.showModal();
     else if ("collapse" in button.dataset) this.collapse(event);
-    else this.removeAttribute("data-collapsed");
+    else this.expand();
   }
 
   collapse(event) {
     if (!this.querySelector("#page-1")) return; // a later part of the document: the link leads to its beginning
     event.preventDefault();
-    const isCollapsed = this.toggleAttribute("data-collapsed");
-    if (isCollapsed) this.goTo(1);
+    this.setAttribute("data-collapsed", "");
+    this.goTo(1);
+    this.querySelector("[data-expand]").focus({ preventScroll: true });
+    this.announceShown();
+  }
+
+  expand() {
+    this.removeAttribute("data-collapsed");
+    this.querySelector(".page--further").focus({ preventScroll: true });
+    this.announceShown();
+  }
+
+  // The link that brings further pages goes when they come. Whoever pressed it goes on at the first of them.
+  beforeMore(event) {
+    if (event.detail.target.classList.contains("reader__more") && event.detail.target.contains(document.activeElement)) {
+      this.continueAfter = this.querySelectorAll(".page").length;
+    }
+  }
+
+  afterMore() {
+    this.watchNewPages();
+    if (this.continueAfter === undefined) return;
+    const page = this.querySelectorAll(".page")[this.continueAfter];
+    this.continueAfter = undefined;
+    page?.focus({ preventScroll: true });
+    this.announceShown();
   }
 
   // ── Size ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,10 +204,15 @@ class DocumentReader extends HTMLElement {
     this.zoomStep = Math.min(Math.max(0, step), ZOOM_STEPS.length - 1);
     const scale = ZOOM_STEPS[this.zoomStep];
     this.style.setProperty("--zoom", scale);
-    for (const image of this.querySelectorAll(".page > img")) image.sizes = `${Math.round(scale * this.pagesBox.clientWidth)}px`;
+    for (const image of this.querySelectorAll(".page > img")) this.sizeImage(image);
     this.querySelector("[data-zoom=in]").disabled = this.zoomStep === ZOOM_STEPS.length - 1;
     this.querySelector("[data-zoom=out]").disabled = this.zoomStep === 0;
     this.querySelector(`#page-${this.current}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  // Which of its images the browser takes for a page.
+  sizeImage(image) {
+    if (image) image.sizes = `${Math.round(ZOOM_STEPS[this.zoomStep] * this.pagesBox.clientWidth)}px`;
   }
 
   toggleFull() {
@@ -177,13 +232,21 @@ class DocumentReader extends HTMLElement {
   }
 
   // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────
+  // A key is the reader's while the focus is in it, or nowhere. Home and End belong to the whole page until the focus
+  // is in the reader, and the arrows to the side move a page that is wider than its place.
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.isInView || this.help.open) return;
+    const isInside = this.contains(event.target);
+    if (!isInside && event.target !== document.body) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]")) return;
     if (event.key === "Escape" && this.classList.contains("reader--full")) return this.toggleFull();
+    const isWide = this.pagesBox.scrollWidth > this.pagesBox.clientWidth;
+    if (isWide && event.key.startsWith("Arrow") && this.pagesBox.contains(event.target)) return;
+    if (!isInside && ["Home", "End"].includes(event.key)) return;
+    const aside = (pages) => (isWide ? this.pagesBox.scrollBy({ left: pages * PAN_PIXELS }) : this.goTo(this.current + pages));
     const action = {
       j: () => this.goTo(this.current + 1), k: () => this.goTo(this.current - 1),
-      ArrowRight: () => this.goTo(this.current + 1), ArrowLeft: () => this.goTo(this.current - 1),
+      ArrowRight: () => aside(1), ArrowLeft: () => aside(-1),
       PageDown: () => this.goTo(this.current + 1), PageUp: () => this.goTo(this.current - 1),
       Home: () => this.goTo(1), End: () => this.goTo(this.readable),
       "+": () => this.zoom("in"), "=": () => this.zoom("in"), "-": () => this.zoom("out"), 0: () => this.zoom("fit"),
