@@ -125,16 +125,28 @@ def test_a_failure_says_why_and_offers_to_try_again(
     client_as: ClientAs, alice: User, uploaded: Uploader
 ) -> None:
     revision = uploaded()
-    Revision.objects.filter(pk=revision.pk).update(state=State.FAILED, error_code="password_protected")
+    Revision.objects.filter(pk=revision.pk).update(state=State.FAILED, error_code="timed_out")
     client = client_as(alice)
     client.cookies["django_language"] = "en"
     text = status_of(client, revision)
-    assert "Remove the password" in text
+    assert "The conversion took too long" in text
+    assert reverse("documents:delete", args=[revision.document_id]) not in text
     retry = reverse("conversion:retry", args=[revision.document_id])
     assert f'action="{retry}"' in text
     assert 'hx-trigger="every 3s"' in client.post(retry, headers=HTMX).text
     revision.refresh_from_db()
     assert revision.state == State.PENDING
+
+
+@pytest.mark.parametrize("cause", ["too_large", "password_protected", "damaged", "no_pages"])
+def test_what_fails_again_and_again_is_offered_for_deletion_instead(
+    client_as: ClientAs, alice: User, uploaded: Uploader, cause: str
+) -> None:
+    revision = uploaded()
+    Revision.objects.filter(pk=revision.pk).update(state=State.FAILED, error_code=cause)
+    text = status_of(client_as(alice), revision)
+    assert reverse("documents:delete", args=[revision.document_id]) in text
+    assert reverse("conversion:retry", args=[revision.document_id]) not in text
 
 
 def test_trying_again_works_without_a_script(client_as: ClientAs, alice: User, uploaded: Uploader) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_markup_in_a_title_is_kept_as_text(alice: User, draft_document: Factory)
 
 def details_form(document: Document, **changes: str) -> DetailsForm:
     data = QueryDict(mutable=True)
-    data.update({"title": "Plan", "price": "0", "preview_kind": "pages", "preview_value": "3", **changes})
+    data.update({"title": "Plan", "price": "0", "preview_kind": "pages", "preview_pages": "3", **changes})
     return DetailsForm(data, document=document)
 
 
@@ -104,18 +105,39 @@ def test_a_price_that_is_none_is_refused_in_the_form(draft_document: Factory, te
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "field"),
+    ("kind", "pages", "percent"),
     [
-        ("pages", "-1", "preview_value"),
-        ("pages", "", "preview_value"),
-        ("percent", "101", "preview_value"),
-        ("all", "1", "preview_kind"),
+        ("pages", "-1", "20"),
+        ("pages", "", "20"),
+        ("pages", "9" * 5000, "20"),
+        ("percent", "3", "101"),
+        ("percent", "3", ""),
+        ("all", "1", "20"),
+        ("", "3", "20"),
     ],
 )
 def test_a_wrong_preview_is_refused_in_the_form(
-    draft_document: Factory, kind: str, value: str, field: str
+    draft_document: Factory, kind: str, pages: str, percent: str
 ) -> None:
-    assert field in details_form(draft_document(), preview_kind=kind, preview_value=value).errors
+    form = details_form(draft_document(), preview_kind=kind, preview_pages=pages, preview_percent=percent)
+    assert "preview" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("kind", "preview"), [("pages", ("pages", 3)), ("percent", ("percent", 20)), ("whole", ("whole", 0))]
+)
+def test_the_number_inside_the_choice_is_the_one_that_counts(
+    draft_document: Factory, kind: str, preview: tuple[str, int]
+) -> None:
+    form = details_form(draft_document(), preview_kind=kind, preview_pages="3", preview_percent="20")
+    assert form.is_valid(), form.errors
+    assert (form.changes()["preview_kind"], form.changes()["preview_value"]) == preview
+
+
+def test_a_draft_may_lack_a_category_until_it_goes_to_review(draft_document: Factory) -> None:
+    draft = draft_document(category=None)
+    assert details_form(draft, then="save").is_valid()
+    assert "category" in details_form(draft, then="submit").errors
 
 
 def test_tags_are_separated_as_people_do_in_both_languages(draft_document: Factory) -> None:
@@ -128,3 +150,17 @@ def test_the_form_shows_what_is_stored(draft_document: Factory) -> None:
     document = draft_document(price_minor=450)
     form = DetailsForm(document=document)
     assert (form["price"].value(), form["title"].value()) == ("4.50", document.title)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [("pages", 7, [7, 20]), ("percent", 35, [3, 35]), ("whole", 0, [3, 20]), ("none", 0, [3, 20])],
+)
+def test_the_form_shows_the_preview_that_is_stored_and_offers_a_number_for_the_others(
+    draft_document: Factory, kind: str, value: int, shown: list[int]
+) -> None:
+    document = draft_document(preview_kind=kind, preview_value=value)
+    html = str(DetailsForm(document=document)["preview"])
+    checked = re.findall(r'value="(\w+)" checked', html)
+    assert checked == [kind]
+    assert [int(number) for number in re.findall(r'type="number"[^>]* value="(\d+)"', html)] == shown

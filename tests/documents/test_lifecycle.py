@@ -100,6 +100,8 @@ ALLOWED = {
     "submit": {State.DRAFT, State.RETURNED},
     "publish": {State.IN_REVIEW},
     "return": {State.IN_REVIEW},
+    "take_back": {State.IN_REVIEW},
+    "reopen": {State.PUBLISHED, State.RETURNED},
     "withdraw": {State.PUBLISHED},
     "restore": {State.WITHDRAWN},
     "delete": {State.DRAFT, State.RETURNED, State.WITHDRAWN},
@@ -116,6 +118,8 @@ def test_every_verb_works_in_its_states_and_changes_nothing_in_others(
         "submit": lambda: services.document_submit(actor=alice, document_id=document.pk),
         "publish": lambda: services.document_publish(document_id=document.pk),
         "return": lambda: services.document_return(document_id=document.pk, reason="No."),
+        "take_back": lambda: services.document_take_back(actor=alice, document_id=document.pk),
+        "reopen": lambda: services.document_reopen(document_id=document.pk),
         "withdraw": lambda: services.document_withdraw(actor=alice, document_id=document.pk),
         "restore": lambda: services.document_restore(actor=alice, document_id=document.pk),
         "delete": lambda: services.document_delete(actor=alice, document_id=document.pk),
@@ -129,13 +133,15 @@ def test_every_verb_works_in_its_states_and_changes_nothing_in_others(
         assert state_of(document) == state
 
 
-@pytest.mark.parametrize("verb", ["submit", "withdraw", "restore", "delete"])
+@pytest.mark.parametrize("verb", ["submit", "take_back", "withdraw", "restore", "delete"])
 def test_mallory_changes_nothing_of_alices(mallory: User, published_document: Factory, verb: str) -> None:
     document = published_document()
     with pytest.raises(NotAllowed):
         getattr(services, f"document_{verb}")(actor=mallory, document_id=document.pk)
     with pytest.raises(NotAllowed):
         services.document_update(actor=mallory, document_id=document.pk, title="Mine now")
+    with pytest.raises(NotAllowed):
+        services.amendment_discard(actor=mallory, document_id=document.pk)
     assert state_of(document) == State.PUBLISHED
 
 
@@ -192,7 +198,9 @@ def test_the_rooms_above_hear_of_every_change_readers_see(
     heard: list[int] = []
     monkeypatch.setattr("wenlan.documents.services._common.handlers", lambda _name: (heard.append,))
     document = published_document()
-    services.document_update(actor=alice, document_id=document.pk, title="New title")
+    services.document_update(
+        actor=alice, document_id=document.pk, title=document.title, category=document.category, price_minor=1
+    )
     services.document_withdraw(actor=alice, document_id=document.pk)
     services.document_restore(actor=alice, document_id=document.pk)
     assert heard == [document.pk] * 3
@@ -243,3 +251,26 @@ def wait_until_a_lock_is_waited_for() -> None:
                 return
             sleep(0.01)
     pytest.fail("the deletion waits for nothing")
+
+
+def test_a_document_in_review_is_not_edited_until_it_is_taken_back(
+    alice: User, draft_document: Factory
+) -> None:
+    document = draft_document(state=State.IN_REVIEW)
+    with pytest.raises(Conflict):
+        services.document_update(actor=alice, document_id=document.pk, title="Something else")
+    services.document_take_back(actor=alice, document_id=document.pk)
+    assert state_of(document) == State.DRAFT
+    services.document_update(actor=alice, document_id=document.pk, title="Something else")
+
+
+def test_an_author_reads_why_the_house_withdrew_a_document_until_it_is_restored(
+    dave: User, published_document: Factory
+) -> None:
+    document = published_document()
+    services.document_withdraw(actor=dave, document_id=document.pk, reason=" Page 3 is\u202e somebody's. ")
+    document.refresh_from_db()
+    assert document.withdrawal_reason == "Page 3 is somebody's."
+    services.document_restore(actor=dave, document_id=document.pk)
+    document.refresh_from_db()
+    assert document.withdrawal_reason == ""

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document
+from wenlan.documents.models import Category, Document
 
 ClientAs = Callable[[User | None], Client]
 Factory = Callable[..., Document]
@@ -213,7 +214,7 @@ def test_alice_edits_saves_and_submits_in_one_go(
         "tags": "harbour, report",
         "price": "2.50",
         "preview_kind": "percent",
-        "preview_value": "20",
+        "preview_percent": "20",
         "then": "submit",
     }
     response = client_as(alice).post(f"/my/documents/{document.pk}/", form)
@@ -228,7 +229,7 @@ def test_a_wrong_form_is_shown_again_with_what_is_wrong(
     document = draft_document()
     page = client_as(alice).post(f"/my/documents/{document.pk}/", {"title": "", "price": "-4"})
     assert page.status_code == 422
-    assert set(page.context["form"].errors) == {"title", "price", "preview_kind"}
+    assert set(page.context["form"].errors) == {"title", "price", "preview"}
 
 
 def test_the_edit_page_shows_the_facts_of_the_file(
@@ -280,6 +281,93 @@ def test_chosen_documents_are_submitted_and_the_others_named(
     good.refresh_from_db()
     assert good.state == State.IN_REVIEW
     assert any("No shelf yet" in str(message) for message in page.context["messages"])
+
+
+def test_drafts_without_a_category_are_told_in_one_line_and_stay_chosen(
+    client_as: ClientAs, alice: User, draft_document: Factory
+) -> None:
+    good = draft_document()
+    lacking = [draft_document(category=None) for _ in range(4)]
+    client = client_as(alice)
+    page = client.post(
+        reverse("documents:submit_selected"),
+        {"documents": [d.pk for d in [good, *lacking]], "next": "/my/documents/?state=draft"},
+        follow=True,
+        headers={"accept-language": "en"},
+    )
+    assert [str(message) for message in page.context["messages"]] == [
+        "4 documents have no category yet.",
+        "1 document is in review.",
+    ]
+    assert page.context["state"] == "draft"
+    assert page.context["chosen"] == {document.pk for document in lacking}
+    assert page.text.count("No category yet") == 4
+
+
+def test_what_is_chosen_gets_a_category_and_a_price_at_once(
+    client_as: ClientAs, alice: User, mallory: User, draft_document: Factory, category: Category
+) -> None:
+    mine = [draft_document(category=None, price_minor=0) for _ in range(3)]
+    shelf = draft_document(state=State.PUBLISHED, published_at=timezone.now(), price_minor=100)
+    other = draft_document(author=mallory, price_minor=100)
+    chosen = [document.pk for document in [*mine, shelf, other]]
+    fields = {"documents": chosen, "category": category.pk, "price": "2.50"}
+    page = client_as(alice).post(reverse("documents:set_selected"), fields, follow=True)
+    assert page.context["chosen"] == {document.pk for document in mine}
+    for document in mine:
+        document.refresh_from_db()
+        assert (document.category, document.price_minor) == (category, 250)
+    for document in (shelf, other):
+        document.refresh_from_db()
+        assert document.price_minor == 100
+
+
+def test_what_is_left_empty_stays_as_it_is_with_each(
+    client_as: ClientAs, alice: User, draft_document: Factory
+) -> None:
+    document = draft_document(price_minor=700)
+    fields = {"documents": [document.pk], "category": "", "price": ""}
+    client_as(alice).post(reverse("documents:set_selected"), fields)
+    old = (document.category, document.price_minor)
+    document.refresh_from_db()
+    assert (document.category, document.price_minor) == old
+
+
+@pytest.mark.parametrize("fields", [{"price": "-1"}, {"price": "x"}, {"category": "999999"}])
+def test_what_is_wrong_is_set_for_none(
+    client_as: ClientAs, alice: User, draft_document: Factory, fields: dict[str, str]
+) -> None:
+    document = draft_document(price_minor=700)
+    fields = {"documents": str(document.pk), "price": "1", **fields}
+    page = client_as(alice).post(reverse("documents:set_selected"), fields, follow=True)
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
+    document.refresh_from_db()
+    assert document.price_minor == 700
+
+
+def test_a_document_is_found_by_its_title_and_by_the_name_of_its_file(
+    client_as: ClientAs, alice: User, draft_document: Factory
+) -> None:
+    draft_document(title="Harbour report")
+    other = draft_document(title="Something else")
+    other.revisions.update(original_name="第三季度.docx")
+    client = client_as(alice)
+    for query, found in (("harbour REPORT", 1), ("第三季度", 1), ("nowhere", 0), ("\x00%_", 0)):
+        assert len(client.get("/my/documents/", {"q": query}).context["page"]) == found, query
+
+
+def test_nothing_is_offered_for_what_cannot_be_chosen(
+    client_as: ClientAs, alice: User, published_document: Factory
+) -> None:
+    published_document()
+    assert reverse("documents:submit_selected") not in client_as(alice).get("/my/documents/").text
+
+
+def test_without_a_script_a_link_chooses_all(
+    client_as: ClientAs, alice: User, draft_document: Factory
+) -> None:
+    draft_document(), draft_document()
+    assert client_as(alice).get("/my/documents/?chosen=all").text.count(" checked") == 2
 
 
 def test_mallory_cannot_submit_what_alice_drafted(

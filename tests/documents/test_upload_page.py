@@ -54,7 +54,12 @@ def test_a_script_gets_the_address_of_the_new_draft(client_as: ClientAs, alice: 
     response = client_as(alice).post(UPLOAD, {"files": a_file()}, headers=JSON)
     document = Document.objects.get()
     assert response.status_code == 201
-    assert response.json() == {"ok": True, "url": f"/my/documents/{document.pk}/", "title": "minutes"}
+    assert response.json() == {
+        "ok": True,
+        "id": document.pk,
+        "url": f"/my/documents/{document.pk}/",
+        "title": "minutes",
+    }
 
 
 def test_a_script_gets_the_reason_of_a_refusal(client_as: ClientAs, alice: User) -> None:

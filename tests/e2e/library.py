@@ -49,6 +49,7 @@ class Library:
     returned: Document
     withdrawn: Document
     bought: Document
+    amended: Document
     order: Order
     top_up: TopUp
     ticket: Ticket
@@ -61,7 +62,11 @@ class Library:
     def written(self) -> list[str]:
         """What people wrote that a page may show among its own words, longest first."""
         documents = [value for value in vars(self).values() if isinstance(value, Document)]
-        texts = [document.title for document in documents] + [document.description for document in documents]
+        texts = (
+            ["改名之后的教案"]
+            + [document.title for document in documents]
+            + [document.description for document in documents]
+        )
         return sorted({text for text in [*texts, self.ticket.subject] if text}, key=len, reverse=True)
 
     def places(self) -> list[Place]:
@@ -131,6 +136,9 @@ class Library:
                 for state, document in drafts.items()
             ),
             Place("edit a published document", reverse("documents:edit", args=[self.paid.pk]), self.alice),
+            Place("change in review", reverse("documents:edit", args=[self.amended.pk]), self.alice),
+            Place("document in review", reverse("documents:edit", args=[self.in_review.pk]), self.alice),
+            Place("withdraw", reverse("documents:withdraw", args=[self.paid.pk]), self.alice),
             Place("delete", reverse("documents:delete", args=[self.draft.pk]), self.alice),
             Place("own document", self.withdrawn.get_absolute_url(), self.alice),
             Place("sales", reverse("orders:sales"), self.alice),
@@ -142,6 +150,9 @@ class Library:
             Place("review queue", reverse("trust:queue"), self.carol),
             Place("review", reverse("trust:review", args=[self.in_review.pk]), self.carol),
             Place("review decided before", reverse("trust:review", args=[self.returned.pk]), self.carol),
+            Place("review of a change", reverse("trust:review", args=[self.amended.pk]), self.carol),
+            Place("takedown", reverse("trust:takedown", args=[self.paid.pk]), self.dave),
+            Place("document of another for the house", self.paid.get_absolute_url(), self.dave),
             Place("tickets", reverse("trust:tickets"), self.dave),
             Place("ticket of a reader", self.ticket.get_absolute_url(), self.dave),
         ]
@@ -151,12 +162,12 @@ def library_fill(
     *, alice: User, bob: User, carol: User, dave: User, draft: Factory, published: Factory
 ) -> Library:
     """Documents in every state, a sale, a favourite, a page read, a payment to make and an answered question."""
-    paid = published(title="海港工作总结")
+    paid = published(title="海港工作总结", description="写给每年都要写总结的人。")
     paid = document_update(
         actor=alice,
         document_id=paid.pk,
         title=paid.title,
-        description="写给每年都要写总结的人。",
+        description=paid.description,
         category=paid.category,
         tags=["总结", "海港"],
         price_minor=400,
@@ -165,6 +176,14 @@ def library_fill(
     free = published(title="免费的通知范文", price_minor=0)
     closed = published(title="不让先看的合同", preview_kind="none", preview_value=0)
     bought = published(title="买到手的制度汇编")
+    amended = published(title="改名之前的教案")
+    document_update(
+        actor=alice,
+        document_id=amended.pk,
+        title="改名之后的教案",
+        category=amended.category,
+        price_minor=400,
+    )
     failed = draft(title="打不开的文件")
     Revision.objects.filter(document=failed).update(
         state=Revision.State.FAILED, error_code="damaged", page_count=None
@@ -204,6 +223,7 @@ def library_fill(
         returned=Document.objects.get(pk=returned.pk),
         withdrawn=withdrawn,
         bought=bought,
+        amended=amended,
         order=entitlement.order,
         top_up=top_up,
         ticket=ticket,

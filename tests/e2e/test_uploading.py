@@ -55,17 +55,19 @@ def test_an_upload_is_watched_cancelled_and_sent_again(alice_uploads: Visitor) -
     upload = row(page, "long.txt")
     bar = upload.get_by_role("progressbar")
     until("Some of the file on its way", lambda: 0 < bar.evaluate("bar => bar.value") < 100 or None)
-    expect(upload.locator(".state")).to_have_text("Sending")
+    expect(upload.locator("[data-part=state]")).to_have_text(re.compile(r"Sending \d+%"))
+    expect(upload).to_contain_text(re.compile(r"[\d.]+ KB of [\d.]+ KB · [\d.]+ KB/s · \d+ s left"))
     upload.get_by_role("button", name="Cancel").click()
-    expect(upload.locator(".state")).to_have_text("Cancelled")
+    expect(upload.locator("[data-part=state]")).to_have_text("Cancelled")
     expect(upload.get_by_role("button", name="Try again")).to_be_focused()
-    expect(page.get_by_text("0 of 1 files are uploaded.")).to_be_visible()
+    expect(page.locator("[data-part=summary]")).to_have_text("1 stopped")
     assert not Document.objects.exists()
 
     upload_speed(alice_uploads, -1)
     upload.get_by_role("button", name="Try again").click()
-    expect(upload.locator(".state")).to_have_text("Uploaded")
-    expect(page.get_by_text("1 of 1 files are uploaded.")).to_be_visible()
+    expect(upload.locator("[data-part=state]")).to_have_text("Uploaded")
+    expect(page.locator("[data-part=summary]")).to_have_text("1 uploaded")
+    expect(upload.locator("[data-part=conversion]")).to_contain_text("Waiting for its turn")
     assert Document.objects.get().revisions.get().size_bytes == 14 * 60_000
 
 
@@ -77,7 +79,7 @@ def test_a_broken_connection_is_told_and_the_file_goes_up_afterwards(alice_uploa
     expect(upload).to_contain_text("The connection broke. Try this file again.")
     alice_uploads.context.set_offline(False)
     upload.get_by_role("button", name="Try again").click()
-    expect(upload.locator(".state")).to_have_text("Uploaded")
+    expect(upload.locator("[data-part=state]")).to_have_text("Uploaded")
     expect(upload.get_by_role("button")).to_have_count(0)
 
 
@@ -100,7 +102,7 @@ def test_what_is_not_taken_says_why_and_only_that_file(alice_uploads: Visitor, s
     expect(row(page, "plan.txt")).to_contain_text("Uploaded")
     expect(row(page, "big.txt")).to_contain_text("The file is larger than")
     expect(row(page, "empty.txt").locator("[data-part=message]")).to_contain_text("empty.txt")
-    expect(page.get_by_text("2 of 5 files are uploaded.")).to_be_visible()
+    expect(page.locator("[data-part=summary]")).to_have_text("2 uploaded · 3 not accepted")
     row(page, "again.txt").get_by_role("link", name="Show the document").click()
     expect(page.get_by_role("main").get_by_label("Title")).to_have_value("minutes")
 
@@ -120,15 +122,15 @@ def test_the_keyboard_is_enough(alice_uploads: Visitor) -> None:
     names = ("first.txt", "second.txt", "third.txt")
     opening.value.set_files([text_file(name, "Minutes. " * 100) for name in names])
     third = row(page, "third.txt")
-    expect(third.locator(".state")).to_have_text("Waiting")  # two go up at once
-    third.get_by_role("button", name="Cancel").focus()
+    expect(third.locator("[data-part=state]")).to_have_text("Waiting")  # two go up at once
+    third.get_by_role("button", name="Cancel: third.txt").focus()
     page.keyboard.press("Enter")
-    expect(third.locator(".state")).to_have_text("Cancelled")
+    expect(third.locator("[data-part=state]")).to_have_text("Cancelled")
     expect(third.get_by_role("button", name="Try again")).to_be_focused()
     upload_speed(alice_uploads, -1)
-    expect(row(page, "first.txt").locator(".state")).to_have_text("Uploaded")
+    expect(row(page, "first.txt").locator("[data-part=state]")).to_have_text("Uploaded")
     page.keyboard.press("Space")
-    expect(third.locator(".state")).to_have_text("Uploaded")
+    expect(third.locator("[data-part=state]")).to_have_text("Uploaded")
     expect(third.get_by_role("link", name="Edit the details")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/my/documents/[0-9]+/"))

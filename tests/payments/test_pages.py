@@ -127,11 +127,18 @@ def test_a_link_to_the_top_up_leads_to_its_form(client_as: Browser, bob: User) -
 
 
 def test_a_preset_amount_is_enough(client_as: Browser, bob: User) -> None:
-    assert _start(client_as(bob), amount="", preset="2000").amount_minor == 2000
+    assert _start(client_as(bob), amount="", amount_preset="2000").amount_minor == 2000
 
 
-def test_a_written_amount_wins_over_the_preset(client_as: Browser, bob: User) -> None:
-    assert _start(client_as(bob), amount="¥7.5", preset="2000").amount_minor == 750
+def test_a_written_amount_belongs_to_its_own_choice(client_as: Browser, bob: User) -> None:
+    assert _start(client_as(bob), amount="¥7.5", amount_preset="other").amount_minor == 750
+
+
+def test_two_amounts_at_once_are_asked_about(client_as: Browser, bob: User) -> None:
+    answer = client_as(bob).post(reverse("payments:top_up"), {"amount": "30", "amount_preset": "2000"})
+    assert answer.status_code == 422
+    assert "Choose one of the two" in answer.content.decode()
+    assert not TopUp.objects.exists()
 
 
 @pytest.mark.parametrize("amount", ["-5", "0", "0.001", "1e99", "NaN", "99999999999", "5元", "<b>"])
@@ -142,7 +149,9 @@ def test_an_amount_that_cannot_be_paid_is_explained(client_as: Browser, bob: Use
     assert not TopUp.objects.exists()
 
 
-@pytest.mark.parametrize("fields", [{}, {"preset": "7"}, {"amount": "5", "provider": "stripe"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"amount_preset": "7"}, {"amount_preset": "other"}, {"amount": "5", "provider": "stripe"}]
+)
 def test_a_form_that_our_page_did_not_offer_starts_nothing(
     client_as: Browser, bob: User, fields: dict[str, str]
 ) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from wenlan.accounts.models import OutgoingMail, User
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents.models import Document, Revision
+from wenlan.documents.services import document_submit, document_take_back, document_update
 from wenlan.trust import selectors, services
 from wenlan.trust.models import Review
 
@@ -335,3 +336,163 @@ def test_a_page_of_the_queue_that_does_not_exist_is_the_nearest(
     waiting()
 
     assert client_as(carol).get(reverse("trust:queue"), {"page": page}).status_code == 200
+
+
+@pytest.fixture
+def amended(alice: User, published_document: MakeDocument) -> Document:
+    """A published document for which Alice asks for another title."""
+    document = published_document(title="As it was")
+    document_update(
+        actor=alice, document_id=document.pk, title="Other words", category=document.category, price_minor=400
+    )
+    return document
+
+
+def _decide_as_shown(client: Client, document: Document, decision: str, **fields: Any) -> Any:
+    """Decide about what the review page shows now."""
+    page = client.get(reverse("trust:review", args=[document.pk]))
+    submitted = page.context["submitted_at"].isoformat()
+    return _decide(client, document, decision, submitted=submitted, **fields)
+
+
+def test_carol_finds_a_change_in_the_queue_and_accepts_it(
+    client_as: ClientAs, carol: User, amended: Document
+) -> None:
+    client = client_as(carol)
+    assert list(client.get(reverse("trust:queue")).context["page_obj"]) == [amended]
+    assert selectors.queue_counts(carol) == selectors.QueueCounts(waiting=1, own=0, in_conversion=0)
+    assert "Other words" in client.get(reverse("trust:review", args=[amended.pk])).text
+
+    _decide_as_shown(client, amended, "published")
+
+    amended.refresh_from_db()
+    assert (amended.title, amended.state) == ("Other words", Document.State.PUBLISHED)
+    assert Review.objects.get().decision == "accepted"
+    assert OutgoingMail.objects.get().to == "alice@example.com"
+    assert selectors.queue_counts(carol).waiting == 0
+
+
+def test_carol_returns_a_change_and_alice_reads_why(
+    client_as: ClientAs, carol: User, amended: Document
+) -> None:
+    _decide_as_shown(client_as(carol), amended, "returned", text="第三页不是这样。")
+
+    amended.refresh_from_db()
+    assert (amended.title, amended.state) == ("As it was", Document.State.PUBLISHED)
+    assert "第三页不是这样。" in OutgoingMail.objects.get().body
+    assert amended.amendment.return_reason == "第三页不是这样。"
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "mallory"])
+def test_nobody_else_lets_a_change_pass(
+    request: pytest.FixtureRequest, amended: Document, person: str
+) -> None:
+    with pytest.raises(NotAllowed):
+        services.amendment_decide(
+            reviewer=request.getfixturevalue(person),
+            document_id=amended.pk,
+            decision="accepted",
+            submitted_at=amended.amendment.submitted_at,
+        )
+
+
+def test_who_looked_at_the_document_does_not_let_a_change_pass_unseen(
+    client_as: ClientAs, carol: User, amended: Document
+) -> None:
+    client = client_as(carol)
+    for fields in (
+        {},
+        {"submitted": "2020-01-01T00:00:00+00:00"},
+        {"submitted": "x"},
+        {"submitted": "2020-01-01"},
+    ):
+        assert _decide(client, amended, "published", **fields).status_code == 409
+
+    amended.refresh_from_db()
+    assert amended.title == "As it was"
+
+
+def test_a_document_that_was_taken_back_and_sent_again_is_looked_at_again(
+    client_as: ClientAs, alice: User, carol: User, waiting: MakeDocument
+) -> None:
+    document = waiting()
+    seen = document.submitted_at
+    assert seen is not None
+    document_take_back(actor=alice, document_id=document.pk)
+    document_update(actor=alice, document_id=document.pk, title="Quite another", category=document.category)
+    document_submit(actor=alice, document_id=document.pk)
+
+    assert _decide(client_as(carol), document, "published", submitted=seen.isoformat()).status_code == 409
+
+
+@pytest.mark.parametrize("decision", ["published", "returned"])
+def test_carol_takes_a_decision_back_and_alice_hears_of_it(
+    client_as: ClientAs, carol: User, waiting: MakeDocument, decision: str
+) -> None:
+    document = waiting()
+    client = client_as(carol)
+    after = client.post(
+        reverse("trust:review", args=[document.pk]), {"decision": decision, "text": "No."}, follow=True
+    )
+    review = Review.objects.get()
+    assert reverse("trust:undo", args=[review.pk]) in after.text
+
+    answer = client.post(reverse("trust:undo", args=[review.pk]))
+
+    assert answer["Location"] == reverse("trust:review", args=[document.pk])
+    document.refresh_from_db()
+    assert (document.state, document.published_at, document.return_reason) == ("in_review", None, "")
+    review.refresh_from_db()
+    assert review.undone_at is not None
+    assert OutgoingMail.objects.count() == 2
+    page = client.get(reverse("trust:review", args=[document.pk]))
+    assert page.context["can_decide"] is True
+    assert reverse("trust:undo", args=[review.pk]) not in page.text
+    assert client.post(reverse("trust:undo", args=[review.pk])).status_code == 409
+
+
+def test_an_accepted_change_is_taken_back(client_as: ClientAs, carol: User, amended: Document) -> None:
+    client = client_as(carol)
+    _decide_as_shown(client, amended, "published")
+    client.post(reverse("trust:undo", args=[Review.objects.get().pk]))
+
+    amended.refresh_from_db()
+    assert (amended.title, amended.amendment.title) == ("As it was", "Other words")
+
+
+def test_after_a_quarter_of_an_hour_a_decision_stands(
+    client_as: ClientAs, carol: User, waiting: MakeDocument
+) -> None:
+    document = waiting()
+    review = _publish(carol, document)
+    Review.objects.update(decided_at=timezone.now() - datetime.timedelta(minutes=16))
+
+    assert reverse("trust:undo", args=[review.pk]) not in client_as(carol).get(reverse("trust:queue")).text
+    with pytest.raises(Conflict):
+        services.review_undo(reviewer=carol, review_id=review.pk)
+
+
+def test_nobody_takes_back_what_another_decided(
+    client_as: ClientAs, alice: User, carol: User, dave: User, waiting: MakeDocument
+) -> None:
+    review = _publish(carol, waiting())
+
+    assert client_as(alice).post(reverse("trust:undo", args=[review.pk])).status_code == 404
+    assert client_as(dave).post(reverse("trust:undo", args=[review.pk])).status_code == 404
+    with pytest.raises(NotAllowed):
+        services.review_undo(reviewer=dave, review_id=review.pk)
+
+
+def test_what_an_author_went_on_from_is_not_taken_back(
+    alice: User, carol: User, waiting: MakeDocument
+) -> None:
+    document = waiting()
+    review = services.review_decide(
+        reviewer=carol, document_id=document.pk, decision="returned", reason="A page is missing."
+    )
+    document_submit(actor=alice, document_id=document.pk)
+
+    with pytest.raises(Conflict):
+        services.review_undo(reviewer=carol, review_id=review.pk)
+    review.refresh_from_db()
+    assert review.undone_at is None

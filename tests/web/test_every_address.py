@@ -38,6 +38,7 @@ search:results                                          | 200                   
 documents:upload                                        | in  200 200 200 200 200 | in  go  go  go  go  go
 documents:mine                                          | in  200 200 200 200 200 | 405
 documents:submit_selected                               | 405                     | in  go  go  go  go  go
+documents:set_selected                                  | 405                     | in  go  go  go  go  go
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
@@ -93,12 +94,24 @@ documents:submit of for sale                            | 405                   
 documents:submit of withdrawn                           | 405                     | in  404 409 404 409 404
 documents:submit of withdrawn, bought by Bob            | 405                     | in  404 409 404 409 404
 documents:submit of Mallory's draft                     | 405                     | in  404 404 404 go  go
-documents:withdraw of draft                             | 405                     | in  404 409 404 409 404
-documents:withdraw of in review                         | 405                     | in  404 409 404 409 404
-documents:withdraw of for sale                          | 405                     | in  404 go  404 go  404
-documents:withdraw of withdrawn                         | 405                     | in  404 409 404 409 404
-documents:withdraw of withdrawn, bought by Bob          | 405                     | in  404 409 404 409 404
-documents:withdraw of Mallory's draft                   | 405                     | in  404 404 404 409 409
+documents:take_back of draft                            | 405                     | in  404 409 404 409 404
+documents:take_back of in review                        | 405                     | in  404 go  404 go  404
+documents:take_back of for sale                         | 405                     | in  404 409 404 409 404
+documents:take_back of withdrawn                        | 405                     | in  404 409 404 409 404
+documents:take_back of withdrawn, bought by Bob         | 405                     | in  404 409 404 409 404
+documents:take_back of Mallory's draft                  | 405                     | in  404 404 404 409 409
+documents:amendment_discard of draft                    | 405                     | in  404 go  404 go  404
+documents:amendment_discard of in review                | 405                     | in  404 go  404 go  404
+documents:amendment_discard of for sale                 | 405                     | in  404 go  404 go  404
+documents:amendment_discard of withdrawn                | 405                     | in  404 go  404 go  404
+documents:amendment_discard of withdrawn, bought by Bob | 405                     | in  404 go  404 go  404
+documents:amendment_discard of Mallory's draft          | 405                     | in  404 404 404 go  go
+documents:withdraw of draft                             | in  404 409 404 409 404 | in  404 409 404 409 404
+documents:withdraw of in review                         | in  404 409 404 409 404 | in  404 409 404 409 404
+documents:withdraw of for sale                          | in  404 200 404 200 404 | in  404 go  404 go  404
+documents:withdraw of withdrawn                         | in  404 409 404 409 404 | in  404 409 404 409 404
+documents:withdraw of withdrawn, bought by Bob          | in  404 409 404 409 404 | in  404 409 404 409 404
+documents:withdraw of Mallory's draft                   | in  404 404 404 409 409 | in  404 404 404 409 409
 documents:restore of draft                              | 405                     | in  404 409 404 409 404
 documents:restore of in review                          | 405                     | in  404 409 404 409 404
 documents:restore of for sale                           | 405                     | in  404 409 404 409 404
@@ -149,6 +162,14 @@ trust:review of for sale                                | 404 404 404 200 200 40
 trust:review of withdrawn                               | 404 404 404 200 200 404 | 404 404 404 go  go  404
 trust:review of withdrawn, bought by Bob                | 404 404 404 200 200 404 | 404 404 404 go  go  404
 trust:review of Mallory's draft                         | 404                     | 404
+trust:takedown of draft                                 | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of in review                             | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of for sale                              | 404 404 404 404 200 404 | 404 404 404 404 200 404
+trust:takedown of withdrawn                             | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of withdrawn, bought by Bob              | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:takedown of Mallory's draft                       | 404 404 404 404 409 404 | 404 404 404 404 409 404
+trust:undo of Carol                                     | 405                     | 404 404 404 go  404 404
+trust:undo of nobody                                    | 405                     | 404
 trust:report of draft                                   | 404 404 200 404 200 404 | 404 404 200 404 200 404
 trust:report of in review                               | 404 404 200 200 200 404 | 404 404 200 200 200 404
 trust:report of for sale                                | 200                     | 200
@@ -194,7 +215,8 @@ QUERY = (
 )
 """Every name under which a page of the site reads something in its address."""
 FORMS = (
-    *("next", "title", "description", "category", "tags", "price", "preview_kind", "preview_value", "then"),
+    *("next", "title", "description", "category", "tags", "price", "preview_kind", "preview_pages", "then"),
+    *("preview_percent", "submitted", "amount_preset"),
     *(
         "documents",
         "expected_price_minor",
@@ -272,7 +294,11 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
     """Every address with the number of a document, for each of the documents."""
     found: Addresses = {}
     for name, pattern in addresses_of_the_site():
-        if set(pattern.pattern.regex.groupindex) != {"pk"} or name in {"web:author", "orders:order"}:
+        if set(pattern.pattern.regex.groupindex) != {"pk"} or name in {
+            "web:author",
+            "orders:order",
+            "trust:undo",
+        }:
             continue
         for words, document in documents.items():
             found[f"{name} of {words}"] = reverse(name, args=[document.pk])
@@ -314,6 +340,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,
         "delivery:file of nobody": reverse("delivery:file", args=["nothing", "nothing.doc"]),
+        "trust:undo of Carol": reverse("trust:undo", args=[library.returned.reviews.get().pk]),
+        "trust:undo of nobody": reverse("trust:undo", args=[999_999]),
         "trust:ticket of Bob": library.ticket.get_absolute_url(),
         "trust:ticket of nobody": reverse("trust:ticket", args=["aaaa-bbbb-cccc-dddd"]),
         "account_confirm_email of nobody": reverse("account_confirm_email", args=["nothing"]),

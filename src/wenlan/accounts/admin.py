@@ -6,12 +6,14 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -56,6 +58,19 @@ def _free_address(email: str, person_id: int | None) -> str:
     return email
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """Languages by their names."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin[User]):
     form = PersonChangeForm
@@ -67,9 +82,9 @@ class PersonAdmin(UserAdmin[User]):
         "is_reviewer",
         "is_staff",
         "is_active",
-        "date_joined",
+        "joined",
     ]
-    list_filter = ["is_author", "is_reviewer", "is_staff", "is_active", "language"]
+    list_filter = ["is_author", "is_reviewer", "is_staff", "is_active", LanguageFilter]
     search_fields = ["email", "display_name"]
     ordering = ["-date_joined"]
     filter_horizontal = []
@@ -82,6 +97,14 @@ class PersonAdmin(UserAdmin[User]):
     add_fieldsets = (
         (None, {"classes": ["wide"], "fields": ["email", "display_name", "password1", "password2"]}),
     )
+
+    @admin.display(description=_("joined"), ordering="date_joined")
+    def joined(self, person: User) -> str:
+        return timezone.localtime(person.date_joined).strftime("%Y-%m-%d")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People have bought and written things that stay; who must go may no longer sign in."""
+        return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """An address an operator wrote counts as confirmed."""

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConversionConfig(AppConfig):
     name = "wenlan.conversion"
+    verbose_name = _("Conversion")

@@ -63,6 +63,22 @@ FAILURES: dict[str, str | Promise] = {
 """By the error code of a revision."""
 
 
+FOR_GOOD = frozenset(
+    {
+        "damaged",
+        "empty",
+        "unsupported",
+        "extension_mismatch",
+        "password_protected",
+        "too_large",
+        "zip_bomb",
+        "no_pages",
+        "quarantined",
+    }
+)
+"""The error codes that another attempt at the same file ends with too."""
+
+
 def rejection_message(code: str, *, name: str) -> str:
     """Why the file called `name` is refused and what to do, in the reader's language."""
     return str(REJECTIONS.get(code, REJECTIONS["unsupported"])) % {"name": name}

@@ -37,7 +37,7 @@ class Details:
     tags: str = ""
     price: str = "0"
     preview_kind: str = "pages"
-    preview_value: str = "3"
+    preview_pages: str = "3"
 
 
 class Visitor:
@@ -130,7 +130,7 @@ class Writer(Visitor):
             "tags": details.tags,
             "price": details.price,
             "preview_kind": details.preview_kind,
-            "preview_value": details.preview_value,
+            "preview_pages": details.preview_pages,
             "category": _option(page, "category", details.category),
         }
         if details.title:
@@ -161,7 +161,7 @@ class Reader(Visitor):
 
     def top_up(self, amount: str) -> None:
         page = self.open("/wallet/")
-        payment = self.browser.submit(page, "/wallet/top-up/", amount=amount)
+        payment = self.browser.submit(page, "/wallet/top-up/", amount=amount, amount_preset="other")
         self.browser.submit(payment, payment.address.removeprefix(self.address))
 
     def buy(self, document_id: int) -> Page:

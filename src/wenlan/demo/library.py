@@ -43,7 +43,7 @@ def details_of(document: documents.DemoDocument) -> Details:
         tags=", ".join(document.tags),
         price=f"{document.price_minor / 100:.2f}",
         preview_kind="whole" if whole else "pages",
-        preview_value="0" if whole else str(document.preview_pages),
+        preview_pages="1" if whole else str(document.preview_pages),
     )
 
 

@@ -113,7 +113,7 @@ def _from_upload_to_review(cast: Cast, travelling: list[Travelling], steps: Step
                     description=f"随走 {document.name}",
                     tags="walk, 走查",
                     price=f"{PRICE_MINOR / 100:.2f}",
-                    preview_value="1",
+                    preview_pages="1",
                 ),
             )
 

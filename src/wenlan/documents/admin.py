@@ -8,9 +8,21 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Category, Document, Favourite, Page, Revision, Tag, Upload
+from wenlan.documents.models import (
+    Amendment,
+    Category,
+    Document,
+    Favourite,
+    Page,
+    Revision,
+    Tag,
+    Upload,
+)
 from wenlan.documents.services._common import announce_change
 
 
@@ -67,19 +79,31 @@ class RevisionInline(admin.TabularInline[Revision, Document]):
 
 @admin.register(Document)
 class DocumentAdmin(admin.ModelAdmin[Document]):
-    list_display = ["id", "title", "author", "category", "state", "price_minor", "view_count", "sale_count"]
+    list_display = [
+        "id",
+        "title",
+        "author",
+        "category",
+        "state",
+        "price",
+        "view_count",
+        "sale_count",
+        "on_the_site",
+    ]
     list_display_links = ["id", "title"]
     list_filter = ["state", "language", "category", "created_at"]
     list_select_related = ["author", "category"]
     search_fields = ["=id", "title", "author__email", "author__display_name", "revisions__sha256"]
     raw_id_fields = ["tags"]
+    exclude = ["price_minor", "currency"]
     readonly_fields = [
+        "on_the_site",
         "author",
-        "price_minor",
-        "currency",
+        "price",
         "state",
         "current_revision",
         "withdrawn_by",
+        "withdrawal_reason",
         "created_at",
         "updated_at",
         "submitted_at",
@@ -96,6 +120,16 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description=_("on the site"))
+    def on_the_site(self, document: Document) -> str:
+        """The pages where one does something about the document; they tell its author."""
+        links = [(reverse("documents:edit", args=[document.pk]), _("Manage"))]
+        if document.state == Document.State.IN_REVIEW:
+            links.append((reverse("trust:review", args=[document.pk]), _("Review")))
+        elif document.is_published:
+            links.append((reverse("trust:takedown", args=[document.pk]), _("Take down")))
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -155,6 +189,15 @@ class FavouriteAdmin(admin.ModelAdmin[Favourite]):
     raw_id_fields = ["reader", "document"]
     date_hierarchy = "created_at"
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 @admin.register(Upload)
 class UploadAdmin(admin.ModelAdmin[Upload]):
@@ -162,6 +205,26 @@ class UploadAdmin(admin.ModelAdmin[Upload]):
     list_select_related = ["uploader"]
     search_fields = ["uploader__email"]
     date_hierarchy = "uploaded_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(admin.ModelAdmin[Amendment]):
+    """Changes are read here; they are decided on the review pages."""
+
+    list_display = ["document", "title", "state", "submitted_at"]
+    list_filter = ["state"]
+    list_select_related = ["document"]
+    search_fields = ["=document__id", "title", "document__title"]
+    date_hierarchy = "submitted_at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -33,6 +34,16 @@ def title_clean(title: str) -> str:
             _("The title can have at most %(maximum)d characters.") % {"maximum": TITLE_MAX}, field="title"
         )
     return title
+
+
+def titles_say_the_same(one: str, other: str) -> bool:
+    """Whether two titles differ in nothing but blanks, punctuation, widths of characters and capitals."""
+    return _letters(one) == _letters(other)
+
+
+def _letters(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in text if unicodedata.category(character)[0] not in "PZ")
 
 
 def description_clean(description: str) -> str:

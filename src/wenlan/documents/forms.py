@@ -9,14 +9,26 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.errors import WenlanError
 from wenlan.core.money import CURRENCIES, format_money, parse_money
 from wenlan.documents import details
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Amendment, Category, Document
 
 T = TypeVar("T")
+
+PERCENT_OFFERED = 20
+"""What stands in the field for a percentage until somebody writes another one."""
+CURRENCY_UNITS: dict[str, str | Promise] = {
+    "CNY": _("In yuan (CNY)"),
+    "USD": _("In US dollars (USD)"),
+    "EUR": _("In euros (EUR)"),
+    "HKD": _("In Hong Kong dollars (HKD)"),
+    "TWD": _("In New Taiwan dollars (TWD)"),
+    "JPY": _("In yen (JPY)"),
+}
 
 
 def _by_the_rules(rule: Callable[..., T], *values: Any) -> T:
@@ -27,8 +39,98 @@ def _by_the_rules(rule: Callable[..., T], *values: Any) -> T:
         raise ValidationError(str(error), code=error.code) from error
 
 
+def _price(text: str, currency: str) -> int:
+    """The price that `text` names, in minor units; what is wrong with it as an error of the field."""
+    try:
+        return parse_money(text, currency, maximum_minor=settings.PRICE_MAX_MINOR)
+    except WenlanError as error:
+        raise ValidationError(str(error), code=error.code) from error
+
+
+class PreviewInput(forms.MultiWidget):
+    """How much readers see, the number inside the choice it belongs to; sent as preview_kind, _pages and _percent."""
+
+    template_name = "documents/forms/preview.html"
+    use_fieldset = True
+
+    def __init__(self) -> None:
+        number = {"class": "preview-choice__number"}
+        super().__init__(
+            {
+                "kind": forms.RadioSelect(choices=Document.PreviewKind.choices),
+                "pages": forms.NumberInput({**number, "min": 1, "max": details.PREVIEW_PAGES_MAX}),
+                "percent": forms.NumberInput({**number, "min": 1, "max": 100}),
+            }
+        )
+
+    def decompress(self, value: Document | None) -> list[Any]:
+        parts = ["", max(1, settings.DEFAULT_PREVIEW_PAGES), PERCENT_OFFERED]
+        if value is not None:
+            parts[0] = value.preview_kind
+            if value.preview_kind == Document.PreviewKind.PAGES:
+                parts[1] = value.preview_value
+            elif value.preview_kind == Document.PreviewKind.PERCENT:
+                parts[2] = value.preview_value
+        return parts
+
+
+class PreviewField(forms.MultiValueField):
+    """A preview policy, `(kind, value)` as `details.preview_check` gives it."""
+
+    def __init__(self, **options: Any) -> None:
+        choice = forms.ChoiceField(
+            choices=Document.PreviewKind.choices,
+            error_messages={"incomplete": _("Choose how much readers see.")},
+        )
+        numbers = [forms.IntegerField(required=False) for _index in range(2)]
+        super().__init__([choice, *numbers], require_all_fields=False, widget=PreviewInput(), **options)
+
+    def compress(self, data_list: list[Any]) -> tuple[str, int]:
+        kind, pages, percent = data_list
+        number = percent if kind == Document.PreviewKind.PERCENT else pages
+        return _by_the_rules(details.preview_check, kind, number or 0)
+
+
+class CategorySelect(forms.Select):
+    """Lets a browser send the form without a choice, since a draft may still lack it."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a generic only in the stubs, not at run time
+    """No optional thing, though a draft may lack it for a while: `is_needed` says whether it may still."""
+
+    is_needed = False
+
+    def validate(self, value: Any) -> None:
+        if self.is_needed:
+            super().validate(value)
+
+
+class ChosenForm(forms.Form):
+    """What to set for several documents at once; what is left empty stays as it is with each."""
+
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.all(), required=False, empty_label=_("As it is")
+    )
+    price = forms.CharField(
+        label=_("Price"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "number", "autocomplete": "off"}),
+    )
+
+    def clean_price(self) -> int | None:
+        text = self.cleaned_data["price"]
+        return _price(text, settings.CURRENCY) if text else None
+
+
 class DetailsForm(forms.Form):
-    """What an author says about a document; `cleaned_data` is what `document_update` takes, after `changes`."""
+    """What an author says about a document; `cleaned_data` is what `document_update` takes, after `changes`.
+
+    Its author is shown the words of an amendment that is not decided or was returned instead of those readers see.
+    """
 
     title = forms.CharField(label=_("Title"), max_length=1000)
     description = forms.CharField(
@@ -37,12 +139,13 @@ class DetailsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": details.DESCRIPTION_MAX}),
         help_text=_("What readers find in it and whom it helps."),
     )
-    category = forms.ModelChoiceField(
+    category = CategoryField(
         label=_("Category"),
         queryset=Category.objects.all(),
-        required=False,
         empty_label=_("Choose one"),
         help_text=_("Needed before the document goes to review."),
+        error_messages={"required": _("Choose a category first.")},
+        widget=CategorySelect,
     )
     tags = forms.CharField(label=_("Tags"), required=False, help_text=_("Up to 10, separated by commas."))
     price = forms.CharField(
@@ -50,39 +153,35 @@ class DetailsForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "number", "autocomplete": "off"}),
     )
-    preview_kind = forms.ChoiceField(
-        label=_("What readers see before they buy"),
-        choices=Document.PreviewKind.choices,
-        widget=forms.RadioSelect,
-    )
-    preview_value = forms.IntegerField(
-        label=_("How many pages, or how much percent"),
-        required=False,
-        min_value=0,
-        max_value=details.PREVIEW_PAGES_MAX,
-    )
+    preview = PreviewField(label=_("What readers see before they buy"))
 
-    def __init__(self, data: QueryDict | None = None, *, document: Document) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, document: Document, amendment: Amendment | None = None
+    ) -> None:
         self.document = document
-        super().__init__(data, initial=self._initial_of(document))
+        super().__init__(data, initial=self._initial_of(document, amendment))
         self.fields["title"].widget.attrs["maxlength"] = details.TITLE_MAX
-        maximum = format_money(settings.PRICE_MAX_MINOR, document.currency)
-        self.fields["price"].help_text = _("In %(currency)s; 0 means free, at most %(maximum)s.") % {
-            "currency": document.currency,
-            "maximum": maximum,
+        category = self.fields["category"]
+        assert isinstance(category, CategoryField)  # noqa: S101 - tells the type checker what stands above
+        category.is_needed = document.is_known_to_readers or (
+            data is not None and data.get("then") == "submit"
+        )
+        self.fields["price"].help_text = _("%(unit)s; 0 means free, at most %(maximum)s.") % {
+            "unit": CURRENCY_UNITS[document.currency],
+            "maximum": format_money(settings.PRICE_MAX_MINOR, document.currency),
         }
 
     @staticmethod
-    def _initial_of(document: Document) -> dict[str, Any]:
+    def _initial_of(document: Document, amendment: Amendment | None) -> dict[str, Any]:
         digits, _sign = CURRENCIES[document.currency]
+        words = amendment or document
         return {
-            "title": document.title,
-            "description": document.description,
-            "category": document.category_id,
+            "title": words.title,
+            "description": words.description,
+            "category": words.category_id,
             "tags": ", ".join(tag.name for tag in document.tags.all()),
             "price": f"{document.price_minor / 10**digits:.{digits}f}" if document.price_minor else "0",
-            "preview_kind": document.preview_kind,
-            "preview_value": document.preview_value,
+            "preview": document,  # PreviewInput takes apart what it needs
         }
 
     def clean_title(self) -> str:
@@ -96,25 +195,11 @@ class DetailsForm(forms.Form):
         return list(_by_the_rules(details.tags_clean, tags).values())
 
     def clean_price(self) -> int:
-        text = self.cleaned_data["price"]
-        try:
-            return parse_money(text, self.document.currency, maximum_minor=settings.PRICE_MAX_MINOR)
-        except WenlanError as error:
-            raise ValidationError(str(error), code=error.code) from error
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "preview_kind" in cleaned and "preview_value" in cleaned:
-            try:
-                _kind, cleaned["preview_value"] = details.preview_check(
-                    cleaned["preview_kind"], cleaned["preview_value"] or 0
-                )
-            except WenlanError as error:
-                self.add_error("preview_value", str(error))
-        return cleaned
+        return _price(self.cleaned_data["price"], self.document.currency)
 
     def changes(self) -> dict[str, Any]:
         """The keyword arguments for `document_update`."""
         values = dict(self.cleaned_data)
         values["price_minor"] = values.pop("price")
+        values["preview_kind"], values["preview_value"] = values.pop("preview")
         return values

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import CURRENCIES, format_money
@@ -28,7 +29,7 @@ FIRST_PAGES = 3
 class Category(models.Model):
     """A shelf of the library, named in both languages of the site."""
 
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField(_("word in the address"), unique=True)
     name_zh = models.CharField(_("Chinese name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -52,8 +53,8 @@ class Category(models.Model):
 class Tag(models.Model):
     """A word readers find documents by; written as its first author wrote it, compared without case."""
 
-    name = models.CharField(max_length=40)
-    key = models.CharField(max_length=40, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=40)
+    key = models.CharField(_("compared as"), max_length=40, unique=True, editable=False)
 
     class Meta:
         verbose_name = _("tag")
@@ -90,11 +91,13 @@ class Document(models.Model):
     ::
 
         draft ──submit──► in_review ──publish──► published ──withdraw──► withdrawn
-          ▲                   │                      ▲                       │
-          └──── edit ──── returned ◄─return          └───────restore─────────┘
+         ▲ ▲                │   │                    ▲                       │
+         │ └──take back─────┘   │                    └───────restore─────────┘
+         └──── edit ──── returned ◄─return
 
-    A returned document is edited and submitted again. Whoever bought a document keeps it when it is withdrawn.
-    What the house withdrew, only the house restores (`withdrawn_by`).
+    A returned document is edited and submitted again. What is in review is not edited, so that a reviewer publishes
+    what they have read; what readers know already changes its words by an Amendment. Whoever bought a document keeps
+    it when it is withdrawn. What the house withdrew, only the house restores (`withdrawn_by`, `withdrawal_reason`).
     """
 
     class State(models.TextChoices):
@@ -115,7 +118,12 @@ class Document(models.Model):
         ENGLISH = "en", _("English")
         OTHER = "other", _("Another language")
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="documents")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
     title = models.CharField(_("title"), max_length=200)
     title_is_guess = models.BooleanField(_("title not yet confirmed"), default=True, editable=False)
     description = models.TextField(_("description"), max_length=5000, blank=True)
@@ -139,7 +147,12 @@ class Document(models.Model):
     preview_value = models.PositiveIntegerField(_("pages or percent"), default=3)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     current_revision = models.ForeignKey(
-        "Revision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        "Revision",
+        verbose_name=_("current revision"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     return_reason = models.TextField(_("why it was returned"), blank=True)
     withdrawn_by = models.ForeignKey(
@@ -150,6 +163,7 @@ class Document(models.Model):
         blank=True,
         related_name="+",
     )
+    withdrawal_reason = models.TextField(_("why it was withdrawn"), blank=True)
     view_count = models.PositiveBigIntegerField(_("views"), default=0, editable=False)
     favourite_count = models.PositiveIntegerField(_("favourites"), default=0, editable=False)
     sale_count = models.PositiveIntegerField(_("sales"), default=0, editable=False)
@@ -211,13 +225,31 @@ class Document(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_known_to_readers(self) -> bool:
+        """Whether it is or was on the shelf: its words then change only after review."""
+        return self.state in {self.State.PUBLISHED, self.State.WITHDRAWN}
+
+    @property
     def is_withdrawn_by_author(self) -> bool:
         return self.state == self.State.WITHDRAWN and self.withdrawn_by_id == self.author_id
 
     @property
+    @display(description=_("price"))
     def price(self) -> str:
         """The price as it is shown, `¥4.00`."""
         return format_money(self.price_minor, self.currency)
+
+    @property
+    def preview_text(self) -> str:
+        """How much everybody sees, in words: `The first 3 pages`."""
+        match self.preview_kind:
+            case self.PreviewKind.PAGES:
+                return ngettext(
+                    "The first %(count)d page", "The first %(count)d pages", self.preview_value
+                ) % {"count": self.preview_value}
+            case self.PreviewKind.PERCENT:
+                return gettext("The first %(percent)d %% of the pages") % {"percent": self.preview_value}
+        return str(self.get_preview_kind_display())
 
     @property
     def preview_policy(self) -> PreviewPolicy:
@@ -227,6 +259,55 @@ class Document(models.Model):
     def newest_revision(self) -> Revision | None:
         """The last uploaded file; without a query when the revisions are loaded."""
         return max(self.revisions.all(), key=lambda revision: revision.number, default=None)
+
+
+class Amendment(models.Model):
+    """Another title, description or category that an author wants for a document readers know already.
+
+    ::
+
+        in_review ──accept──► accepted
+            │  ▲                 │
+            │  └────reopen───────┤
+            └──────return────► returned
+
+    The document keeps its words until a reviewer accepts the new ones; then the two exchange them, and the row
+    holds what was there before. One row for each document: what its author asks for next takes its place.
+    """
+
+    class State(models.TextChoices):
+        IN_REVIEW = "in_review", _("In review")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    document = models.OneToOneField(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="amendment"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.IN_REVIEW)
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+    submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        indexes = [models.Index(fields=["state", "submitted_at"], name="documents_amendments_waiting")]
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="documents_amendment_has_title")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.title}"
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.state == self.State.IN_REVIEW
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == self.State.RETURNED
 
 
 class Revision(models.Model):
@@ -251,9 +332,13 @@ class Revision(models.Model):
         FAILED = "failed", _("Conversion failed")
         QUARANTINED = "quarantined", _("In quarantine")
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="revisions")
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="revisions"
+    )
     number = models.PositiveIntegerField(_("number"), default=1)
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("uploader"), on_delete=models.PROTECT, related_name="+"
+    )
     file = models.FileField(_("file"), max_length=255)
     original_name = models.CharField(_("file name"), max_length=255)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
@@ -336,7 +421,9 @@ class Page(models.Model):
     `name` is the name in the storage.
     """
 
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="pages")
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="pages"
+    )
     number = models.PositiveIntegerField(_("number"))
     width_points = models.FloatField(_("width in points"))
     height_points = models.FloatField(_("height in points"))
@@ -364,8 +451,15 @@ class Page(models.Model):
 class Favourite(models.Model):
     """A reader keeps a document in sight."""
 
-    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="favourites")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reader"),
+        on_delete=models.CASCADE,
+        related_name="favourites",
+    )
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="favourites"
+    )
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Category, Document, Page, Revision
+from wenlan.documents.models import Amendment, Category, Document, Page, Revision
 
 
 def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:
@@ -67,10 +67,18 @@ def documents_of_author(author: User) -> QuerySet[Document]:
     """Everything `author` uploaded, newest first, revisions and their first pages loaded."""
     return (
         Document.objects.filter(author=author)
-        .select_related("category")
+        .select_related("category", "amendment")
         .prefetch_related(revisions_with_covers())
         .order_by("-created_at", "-id")
     )
+
+
+def documents_named(documents: QuerySet[Document], words: str) -> QuerySet[Document]:
+    """Those of `documents` with each of `words` in the title or in the name of a file."""
+    for word in words.split()[:10]:
+        files = Revision.objects.filter(original_name__icontains=word)
+        documents = documents.filter(Q(title__icontains=word) | Q(pk__in=files.values("document_id")))
+    return documents
 
 
 def documents_editable_by(user: User) -> QuerySet[Document]:
@@ -79,6 +87,12 @@ def documents_editable_by(user: User) -> QuerySet[Document]:
         "tags", revisions_with_covers()
     )
     return documents if user.is_staff else documents.filter(author=user)
+
+
+def amendment_of(document: Document) -> Amendment | None:
+    """The other words that the author of `document` asked for, while they wait or after they were returned."""
+    open_states = [Amendment.State.IN_REVIEW, Amendment.State.RETURNED]
+    return Amendment.objects.filter(document=document, state__in=open_states).first()
 
 
 def revisions_with_covers() -> Prefetch[str]:

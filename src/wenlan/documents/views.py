@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotModified,
     JsonResponse,
+    QueryDict,
 )
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -38,9 +39,10 @@ from wenlan.accounts.models import User
 from wenlan.accounts.requests import safe_next, signed_in
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.core.language import same_in_every_language
+from wenlan.core.text import clean_line
 from wenlan.documents import selectors, services
-from wenlan.documents.errors import NotStored, SameFileExists
-from wenlan.documents.forms import DetailsForm
+from wenlan.documents.errors import InvalidDetails, NotStored, SameFileExists
+from wenlan.documents.forms import ChosenForm, DetailsForm
 from wenlan.documents.models import Document
 from wenlan.documents.requests import is_htmx, is_row_number, wants_json
 from wenlan.documents.room import has_room
@@ -56,6 +58,9 @@ from wenlan.documents.uploads import (
 )
 
 MINE_PER_PAGE = 50
+QUERY_LENGTH = 200
+UNFINISHED = {Document.State.DRAFT, Document.State.RETURNED}
+"""The states in which documents are sent to review and changed together."""
 PUBLIC_IMAGE_CACHE = "public, max-age=600"
 PRIVATE_IMAGE_CACHE = "private, max-age=600"
 
@@ -122,7 +127,7 @@ def _upload_json(request: HttpRequest, documents: list[Document], errors: list[W
         return _upload_refused(request, errors[0])
     (document,) = documents[:1]
     url = reverse("documents:edit", args=[document.pk])
-    return JsonResponse({"ok": True, "url": url, "title": document.title}, status=201)
+    return JsonResponse({"ok": True, "id": document.pk, "url": url, "title": document.title}, status=201)
 
 
 def _upload_page(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
@@ -174,44 +179,120 @@ def _working_url(document: Document, user: User) -> str:
 @require_GET
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
-    """Everything the author uploaded, by state."""
+    """Everything the author uploaded, by state and by words; what is chosen on a page can be changed together."""
     user = signed_in(request)
     counts = selectors.document_counts_by_state(user)
     documents = selectors.documents_of_author(user)
     state = request.GET.get("state", "")
     if state in Document.State.values:
         documents = documents.filter(state=state)
+    query = clean_line(request.GET.get("q", ""))[:QUERY_LENGTH]
+    page = Paginator(selectors.documents_named(documents, query), MINE_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    can_be_chosen = {document.pk for document in page if document.state in UNFINISHED}
+    every = request.GET.get("chosen") == "all"
     context = {
-        "page": Paginator(documents, MINE_PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "can_be_chosen": can_be_chosen,
+        "chosen": can_be_chosen if every else can_be_chosen & _row_numbers(request.GET.getlist("chosen")),
+        "chosen_form": ChosenForm(),
         "state": state,
         "states": [(value, label, counts.get(value, 0)) for value, label in Document.State.choices],
         "total": sum(counts.values()),
+        "mine_query": query,
     }
     return render(request, "documents/mine.html", context)
+
+
+def _row_numbers(texts: Iterable[str]) -> set[int]:
+    return {int(text) for text in texts if is_row_number(text)}
 
 
 @require_POST
 @login_required
 def submit_selected(request: HttpRequest) -> HttpResponse:
-    """Send every chosen document to review; each that cannot go is named with its reason."""
+    """Send every chosen document to review; those that cannot go stay chosen, and one line says why for all."""
     user = signed_in(request)
-    chosen = [int(pk) for pk in request.POST.getlist("documents") if is_row_number(pk)][:MINE_PER_PAGE]
+    chosen = _chosen(request)
+    if not chosen:
+        messages.warning(request, _("Choose at least one document."))
     sent = 0
+    refused: dict[str, list[Document]] = {}
     for document in selectors.documents_editable_by(user).filter(pk__in=chosen):
         try:
             services.document_submit(actor=user, document_id=document.pk)
             sent += 1
+        except InvalidDetails:
+            refused.setdefault("", []).append(document)
         except WenlanError as error:
-            messages.error(request, f"{document.title}: {error}")
+            refused.setdefault(str(error), []).append(document)
+    for reason, documents in refused.items():
+        messages.error(request, _refusal(reason, documents))
     if sent:
         messages.success(
             request,
             ngettext("%(count)d document is in review.", "%(count)d documents are in review.", sent)
             % {"count": sent},
         )
+    return _back_to_list(request, [document for documents in refused.values() for document in documents])
+
+
+def _refusal(reason: str, documents: list[Document]) -> str:
+    """Why these documents do not go to review; without a reason they lack a category."""
+    if len(documents) == 1:
+        reason = reason or _("Choose a category first.")
+        return _("“%(title)s”: %(reason)s") % {"title": documents[0].title, "reason": reason}
+    if not reason:
+        return ngettext(
+            "%(count)d document has no category yet.",
+            "%(count)d documents have no category yet.",
+            len(documents),
+        ) % {"count": len(documents)}
+    return ngettext("%(count)d document: %(reason)s", "%(count)d documents: %(reason)s", len(documents)) % {
+        "count": len(documents),
+        "reason": reason,
+    }
+
+
+@require_POST
+@login_required
+def set_selected(request: HttpRequest) -> HttpResponse:
+    """Give every chosen document the category or the price that was chosen for them; they stay chosen."""
+    user = signed_in(request)
+    chosen = _chosen(request)
+    form = ChosenForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
     elif not chosen:
         messages.warning(request, _("Choose at least one document."))
-    return redirect(safe_next(request, request.POST.get("next", "") or reverse("documents:mine")))
+    else:
+        changed = services.documents_set(
+            actor=user,
+            document_ids=chosen,
+            category=form.cleaned_data["category"],
+            price_minor=form.cleaned_data["price"],
+        )
+        messages.success(
+            request,
+            ngettext("%(count)d document is changed.", "%(count)d documents are changed.", changed)
+            % {"count": changed},
+        )
+    return _back_to_list(request, selectors.documents_editable_by(user).filter(pk__in=chosen))
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    return sorted(_row_numbers(request.POST.getlist("documents")))[:MINE_PER_PAGE]
+
+
+def _back_to_list(request: HttpRequest, chosen: Iterable[Document]) -> HttpResponse:
+    """To the list as it was left, with these documents still chosen."""
+    address = safe_next(request, request.POST.get("next", "") or reverse("documents:mine"))
+    path, _mark, query = address.partition("?")
+    fields = QueryDict(query, mutable=True)
+    fields.setlist("chosen", [str(document.pk) for document in chosen])
+    return redirect(f"{path}?{fields.urlencode()}" if fields else path)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -220,14 +301,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The details of one document, the facts of its file, and what can be done with it."""
     user = signed_in(request)
     document = get_object_or_404(selectors.documents_editable_by(user), pk=pk)
-    form = DetailsForm(request.POST if request.method == "POST" else None, document=document)
+    amendment = selectors.amendment_of(document)
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None,
+        document=document,
+        amendment=amendment if document.author_id == user.pk else None,
+    )
     if form.is_valid():
-        services.document_update(actor=user, document_id=pk, **form.changes())
-        if request.POST.get("then") == "submit":
-            services.document_submit(actor=user, document_id=pk)
-            messages.success(request, _("The document is in review. You get a mail when it is decided."))
-        else:
-            messages.success(request, _("The details are saved."))
+        messages.success(request, _save(user, document, form, submit=request.POST.get("then") == "submit"))
         return redirect("documents:edit", pk=pk)
     return render(
         request,
@@ -235,6 +316,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "document": document,
             "form": form,
+            "amendment": amendment,
             "revision": document.newest_revision,
             **_possible(document, user),
         },
@@ -242,12 +324,27 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _save(user: User, document: Document, form: DetailsForm, *, submit: bool) -> str:
+    """Store what the form says; returns what to tell the author."""
+    services.document_update(actor=user, document_id=document.pk, **form.changes())
+    if submit:
+        services.document_submit(actor=user, document_id=document.pk)
+        return _("The document is in review. You get a mail when it is decided.")
+    amendment = selectors.amendment_of(document)
+    if amendment is not None and amendment.is_in_review and document.author_id == user.pk:
+        return _(
+            "Saved. The new title, description and category are in review; until then readers see the old ones."
+        )
+    return _("The details are saved.")
+
+
 def _possible(document: Document, user: User) -> dict[str, bool]:
     """What `user` can do with `document` now."""
     state = document.state
     withdrawn = state == Document.State.WITHDRAWN
     return {
-        "can_submit": state in {Document.State.DRAFT, Document.State.RETURNED},
+        "can_submit": state in UNFINISHED,
+        "can_take_back": state == Document.State.IN_REVIEW,
         "can_withdraw": state == Document.State.PUBLISHED,
         "can_restore": withdrawn and (user.is_staff or document.withdrawn_by_id == user.pk),
         "can_delete": document_is_deletable(document),
@@ -272,7 +369,27 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The document is a draft again. Change it and send it to review when you like.")
+    return _act(request, pk, services.document_take_back, done)
+
+
+@require_POST
+@login_required
+def amendment_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The change is dropped. The document stays as readers see it.")
+    return _act(request, pk, services.amendment_discard, done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask (GET) and then take a document off the shelf (POST)."""
+    if request.method != "POST":
+        document = get_object_or_404(selectors.documents_editable_by(signed_in(request)), pk=pk)
+        if not document.is_published:
+            raise Conflict(_("Only a published document can be withdrawn."))
+        return render(request, "documents/withdraw.html", {"document": document})
     done = _("The document is withdrawn. Whoever bought it keeps it.")
     return _act(request, pk, services.document_withdraw, done)
 

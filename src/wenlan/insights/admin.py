@@ -1,24 +1,23 @@
-"""What operators see of the counts."""
+"""What operators see of the counts. Who reads what stays between the reader and their library: it is not here."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 
-from wenlan.insights.models import DocumentView, Reading
+from wenlan.insights.models import DocumentView
+from wenlan.ledger.admin import ReadOnly
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[DocumentView]
+else:
+    ModelAdmin = admin.ModelAdmin
 
 
 @admin.register(DocumentView)
-class DocumentViewAdmin(admin.ModelAdmin[DocumentView]):
+class DocumentViewAdmin(ReadOnly, ModelAdmin):
     list_display = ["document", "day"]
     list_select_related = ["document"]
     search_fields = ["document__title"]
     date_hierarchy = "day"
-    raw_id_fields = ["document"]
-
-
-@admin.register(Reading)
-class ReadingAdmin(admin.ModelAdmin[Reading]):
-    list_display = ["user", "document", "last_page", "opened_count", "last_opened_at"]
-    list_select_related = ["user", "document"]
-    search_fields = ["user__email", "user__display_name", "document__title"]
-    raw_id_fields = ["user", "document"]

@@ -31,7 +31,9 @@ class DocumentView(models.Model):
     can say any more whom it stands for; a day later the row goes, too.
     """
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="views")
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="views"
+    )
     day = models.DateField(_("day"))
     visitor_hash = models.CharField(_("visitor of the day"), max_length=32)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -84,6 +85,7 @@ class Account(models.Model):
         return f"{self.kind}:{whose}:{self.currency}"
 
     @property
+    @display(description=_("balance"))
     def balance(self) -> str:
         return format_money(self.balance_minor, self.currency)
 
@@ -137,8 +139,12 @@ class Entry(models.Model):
     is locked.
     """
 
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    transfer = models.ForeignKey(
+        Transfer, verbose_name=_("transfer"), on_delete=models.PROTECT, related_name="entries"
+    )
+    account = models.ForeignKey(
+        Account, verbose_name=_("account"), on_delete=models.PROTECT, related_name="entries"
+    )
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     balance_after_minor = models.BigIntegerField(_("balance afterwards"))
 
@@ -156,10 +162,12 @@ class Entry(models.Model):
         return f"{self.transfer_id}/{self.account_id}: {self.amount_minor:+d}"
 
     @property
+    @display(description=_("amount"))
     def amount(self) -> str:
         return format_money(self.amount_minor, self.account.currency)
 
     @property
+    @display(description=_("balance after"))
     def balance_after(self) -> str:
         return format_money(self.balance_after_minor, self.account.currency)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
+from wenlan.core.money import format_money
 from wenlan.ledger.admin import ReadOnly
 from wenlan.orders.models import Entitlement, Order
 
@@ -24,8 +26,8 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
         "buyer",
         "seller",
         "price",
-        "fee_minor",
-        "author_minor",
+        "fee",
+        "income",
         "state",
         "paid_at",
     ]
@@ -39,7 +41,17 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
     ]
     list_select_related = ["document", "buyer", "seller"]
     raw_id_fields = ["buyer", "seller", "document", "revision", "transfer"]
+    exclude = ["price_minor", "fee_minor", "author_minor"]
+    readonly_fields = ["price", "fee", "income"]
     date_hierarchy = "created_at"
+
+    @admin.display(description=_("house fee"), ordering="fee_minor")
+    def fee(self, order: Order) -> str:
+        return format_money(order.fee_minor, order.currency)
+
+    @admin.display(description=_("author's income"), ordering="author_minor")
+    def income(self, order: Order) -> str:
+        return format_money(order.author_minor, order.currency)
 
 
 @admin.register(Entitlement)

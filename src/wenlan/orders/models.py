@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
@@ -85,8 +89,16 @@ class Order(models.Model):
         return reverse("orders:order", args=[self.pk])
 
     @property
+    @display(description=_("price"))
     def price(self) -> str:
         return format_money(self.price_minor, self.currency)
+
+    @property
+    def buyer_alias(self) -> str:
+        """Who bought, for the author: `#K7M29X`, the same for all their purchases from this author, no name in it."""
+        people = f"{self.seller_id}:{self.buyer_id}"
+        digest = salted_hmac("wenlan.orders.buyer_alias", people, algorithm="sha256").digest()
+        return f"#{base64.b32encode(digest)[:6].decode()}"
 
 
 class Entitlement(models.Model):

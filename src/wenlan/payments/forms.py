@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.errors import WenlanError
@@ -14,6 +15,7 @@ from wenlan.payments.backends import providers_offered
 
 #: Amounts offered with one tap, in whole units of the currency.
 PRESETS = (10, 20, 50, 100)
+OTHER_AMOUNT = "other"
 
 
 def _preset_choices() -> list[tuple[str, str]]:
@@ -26,41 +28,73 @@ def _preset_choices() -> list[tuple[str, str]]:
     ]
 
 
+class AmountInput(forms.MultiWidget):
+    """Amounts to choose from, the last choice holding a field for any other; sent as amount_preset and amount."""
+
+    template_name = "payments/forms/amount.html"
+    use_fieldset = True
+
+    def __init__(self) -> None:
+        written = forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 20})
+        super().__init__({"preset": forms.RadioSelect(), "": written})
+
+    def decompress(self, value: int | None) -> list[Any]:
+        presets = [preset for preset, _label in _preset_choices()]
+        return [presets[min(1, len(presets) - 1)] if presets else OTHER_AMOUNT, ""]
+
+
+class AmountField(forms.MultiValueField):
+    """An amount in minor units: a chosen one, or the one that was written beside “Another amount”."""
+
+    def __init__(self, **options: Any) -> None:
+        fields = [forms.ChoiceField(required=False), forms.CharField(required=False, max_length=20)]
+        super().__init__(fields, require_all_fields=False, widget=AmountInput(), **options)
+
+    def choices_set(self, choices: list[tuple[str, str]]) -> None:
+        """Offer `choices` beside the amount one writes."""
+        preset = self.fields[0]
+        assert isinstance(preset, forms.ChoiceField)  # noqa: S101 - tells the type checker what stands above
+        preset.choices = choices
+        assert isinstance(self.widget, AmountInput)  # noqa: S101 - the same
+        buttons = self.widget.widgets[0]
+        assert isinstance(buttons, forms.RadioSelect)  # noqa: S101 - the same
+        buttons.choices = choices
+
+    def compress(self, data_list: list[Any]) -> int:
+        preset, text = data_list
+        if preset and preset != OTHER_AMOUNT:
+            if text:
+                raise forms.ValidationError(
+                    _("You chose one amount and wrote another. Choose one of the two.")
+                )
+            return int(preset)
+        if not text:
+            raise forms.ValidationError(_("Choose an amount or write one."))
+        try:
+            amount_minor = parse_money(text, settings.CURRENCY, maximum_minor=settings.TOP_UP_MAX_MINOR)
+        except WenlanError as error:
+            raise forms.ValidationError(str(error)) from None
+        if not amount_minor:
+            raise forms.ValidationError(_("Choose an amount or write one."))
+        return amount_minor
+
+
 class TopUpForm(forms.Form):
-    """`amount_minor` is the amount written by hand if there is one, else the chosen one.
+    """`amount` is in minor units. Where only one provider is offered, it need not be named."""
 
-    Where only one provider is offered, it need not be named.
-    """
-
-    preset = forms.ChoiceField(label=_("Amount"), widget=forms.RadioSelect, required=False)
-    amount = forms.CharField(
-        label=_("Another amount"),
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    amount = AmountField(label=_("Amount"), error_messages={"required": _("Choose an amount or write one.")})
     provider = forms.ChoiceField(label=_("Pay with"), widget=forms.RadioSelect, required=False)
     next = forms.CharField(widget=forms.HiddenInput, max_length=500, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        presets, providers = self.fields["preset"], self.fields["provider"]
-        assert isinstance(presets, forms.ChoiceField)  # noqa: S101 - tells the type checker what stands above
+        amount, providers = self.fields["amount"], self.fields["provider"]
+        assert isinstance(amount, AmountField)  # noqa: S101 - tells the type checker what stands above
         assert isinstance(providers, forms.ChoiceField)  # noqa: S101 - the same
-        presets.choices = _preset_choices()
-        presets.initial = presets.choices[1][0] if len(presets.choices) > 1 else None
+        amount.choices_set([*_preset_choices(), (OTHER_AMOUNT, gettext("Another amount"))])
         providers.choices = [(provider.name, provider.label) for provider in providers_offered()]
         if len(providers.choices) == 1:
             providers.initial = providers.choices[0][0]
-
-    def clean_amount(self) -> int | None:
-        text = self.cleaned_data["amount"]
-        if not text:
-            return None
-        try:
-            return parse_money(text, settings.CURRENCY, maximum_minor=settings.TOP_UP_MAX_MINOR)
-        except WenlanError as error:
-            raise forms.ValidationError(str(error)) from None
 
     def clean_provider(self) -> str:
         offered = [provider.name for provider in providers_offered()]
@@ -70,13 +104,3 @@ class TopUpForm(forms.Form):
         if not chosen:
             raise forms.ValidationError(_("Choose how to pay."))
         return chosen
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        amount_minor = values.get("amount")
-        if amount_minor is None and values.get("preset"):
-            amount_minor = int(values["preset"])
-        if not amount_minor and not self.errors:
-            self.add_error("amount", _("Choose an amount or write one."))
-        values["amount_minor"] = amount_minor
-        return values

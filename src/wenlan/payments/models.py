@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.conf import settings
+from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -74,6 +75,7 @@ class TopUp(models.Model):
         return self.reference
 
     @property
+    @display(description=_("amount"))
     def amount(self) -> str:
         return format_money(self.amount_minor, self.currency)
 

@@ -42,7 +42,7 @@ def top_up(request: HttpRequest) -> HttpResponse:
         return _wallet_page(request, form, status=422)
     started = services.top_up_start(
         user=signed_in(request),
-        amount_minor=form.cleaned_data["amount_minor"],
+        amount_minor=form.cleaned_data["amount"],
         provider=form.cleaned_data["provider"],
         next_url=form.cleaned_data["next"],
     )
@@ -95,5 +95,5 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     if top_up.state == TopUp.State.PAID:
         messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     else:
-        messages.warning(request, _("The payment was refused. Nothing was charged."))
+        messages.warning(request, _("The payment was cancelled. Nothing was charged."))
     return redirect(top_up.next_url or "payments:wallet")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
+from wenlan.ledger.admin import ReadOnly
 from wenlan.trust.models import Review, Ticket, TicketMessage
+
+if TYPE_CHECKING:
+    TicketModelAdmin = admin.ModelAdmin[Ticket]
+    MessageModelAdmin = admin.ModelAdmin[TicketMessage]
+else:
+    TicketModelAdmin = MessageModelAdmin = admin.ModelAdmin
 
 
 @admin.register(Review)
 class ReviewAdmin(admin.ModelAdmin[Review]):
     """Decisions are read here; they are made on the review pages."""
 
-    list_display = ["document", "decision", "reviewer", "decided_at"]
+    list_display = ["document", "decision", "reviewer", "decided_at", "undone_at"]
     list_filter = ["decision"]
     list_select_related = ["document", "reviewer"]
     search_fields = ["document__title", "reviewer__email", "reviewer__display_name", "reason"]
@@ -23,6 +34,9 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Review | None = None) -> bool:
         return False
 
 
@@ -40,18 +54,23 @@ class TicketMessageInline(admin.TabularInline[TicketMessage, Ticket]):
 
 
 @admin.register(Ticket)
-class TicketAdmin(admin.ModelAdmin[Ticket]):
-    list_display = ["subject", "kind", "state", "email", "due_at", "created_at"]
+class TicketAdmin(ReadOnly, TicketModelAdmin):
+    """Tickets are read here; they are answered and closed on their own pages, which mail the reader."""
+
+    list_display = ["subject", "kind", "state", "email", "due_at", "created_at", "on_the_site"]
     list_filter = ["state", "kind"]
     search_fields = ["code", "subject", "email", "body", "document__title"]
     date_hierarchy = "created_at"
-    raw_id_fields = ["document", "reporter"]
-    readonly_fields = ["code", "created_at"]
+    readonly_fields = ["code", "created_at", "on_the_site"]
     inlines = [TicketMessageInline]
+
+    @admin.display(description=_("on the site"))
+    def on_the_site(self, ticket: Ticket) -> str:
+        return format_html('<a href="{}">{}</a>', ticket.get_absolute_url(), _("Answer"))
 
 
 @admin.register(TicketMessage)
-class TicketMessageAdmin(admin.ModelAdmin[TicketMessage]):
+class TicketMessageAdmin(ReadOnly, MessageModelAdmin):
     list_display = ["ticket", "is_from_house", "author", "created_at"]
     list_filter = ["is_from_house"]
     list_select_related = ["ticket", "author"]

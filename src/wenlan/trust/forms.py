@@ -24,6 +24,10 @@ RETURN_REASONS = {
 }
 
 
+def _body_field(**options: Any) -> forms.CharField:
+    return forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 6}), **options)
+
+
 class ReturnForm(forms.Form):
     """Why a document goes back to its author: some of the usual reasons, words of one's own, or both."""
 
@@ -53,6 +57,17 @@ class ReturnForm(forms.Form):
         return "\n".join(line for line in lines if line)
 
 
+class TakedownForm(forms.Form):
+    """Why the house takes a document off the shelf."""
+
+    reason = _body_field(
+        label=_("Why"), help_text=_("The author reads this in a mail and beside the document.")
+    )
+
+    def clean_reason(self) -> str:
+        return _not_empty(clean_paragraphs(self.cleaned_data["reason"]))
+
+
 class _MessageForm(forms.Form):
     """What strangers may fill in: it asks for an address unless an account has one, and traps programs."""
 
@@ -71,10 +86,6 @@ class _MessageForm(forms.Form):
     @property
     def is_trapped(self) -> bool:
         return bool(self.data.get(self.TRAP))
-
-
-def _body_field(**options: Any) -> forms.CharField:
-    return forms.CharField(max_length=5000, widget=forms.Textarea(attrs={"rows": 6}), **options)
 
 
 class HelpForm(_MessageForm):

@@ -21,21 +21,38 @@ if TYPE_CHECKING:
 #: Letters and digits that nobody mistakes for each other; 16 of them carry 79 bits.
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 ANSWER_WITHIN = datetime.timedelta(days=3)
+UNDO_WITHIN = datetime.timedelta(minutes=15)
+"""How long a reviewer may take a decision back."""
 
 
 class Review(models.Model):
-    """One decision of one reviewer about one revision. Decisions are added, never changed."""
+    """One decision of one reviewer about one revision, or about other words for a published document.
+
+    Decisions are added, never changed; one that its reviewer took back says since when (`undone_at`).
+    """
 
     class Decision(models.TextChoices):
         PUBLISHED = "published", _("Published")
         RETURNED = "returned", _("Returned")
+        ACCEPTED = "accepted", _("Change accepted")
+        REFUSED = "refused", _("Change returned")
 
-    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="reviews")
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="reviews")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="reviews"
+    )
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="reviews"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewer"),
+        on_delete=models.PROTECT,
+        related_name="reviews",
+    )
     decision = models.CharField(_("decision"), max_length=10, choices=Decision)
     reason = models.TextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(_("decided"), default=timezone.now, editable=False)
+    undone_at = models.DateTimeField(_("taken back"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("review")
@@ -44,11 +61,27 @@ class Review(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(decision="returned", reason=""), name="trust_returned_with_a_reason"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="refused", reason=""), name="trust_refused_with_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.decision}"
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether the author got what they asked for."""
+        return self.decision in {self.Decision.PUBLISHED, self.Decision.ACCEPTED}
+
+    @property
+    def undo_until(self) -> datetime.datetime:
+        return self.decided_at + UNDO_WITHIN
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.undone_at is None and timezone.now() < self.undo_until
 
 
 def new_code() -> str:
@@ -145,10 +178,17 @@ class Ticket(models.Model):
 class TicketMessage(models.Model):
     """One more message in a ticket's thread, after the one that opened it."""
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="messages")
+    ticket = models.ForeignKey(
+        Ticket, verbose_name=_("ticket"), on_delete=models.CASCADE, related_name="messages"
+    )
     is_from_house = models.BooleanField(_("from the house"), default=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     body = models.TextField(_("message"), max_length=5000)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)

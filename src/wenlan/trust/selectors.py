@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Document, Page, Revision
+from wenlan.documents.models import Amendment, Document, Page, Revision
 from wenlan.documents.selectors import documents_visible_to
-from wenlan.trust.models import Ticket
+from wenlan.trust.models import Review, Ticket
 
 _READY = Revision.objects.filter(state=Revision.State.READY)
+_HAS_AMENDMENT = Q(amendment__state=Amendment.State.IN_REVIEW)
 
 
 def may_review(user: User | AnonymousUser) -> bool:
@@ -20,16 +21,40 @@ def may_review(user: User | AnonymousUser) -> bool:
 
 
 def documents_to_review(reviewer: User) -> QuerySet[Document]:
-    """Documents in review whose preview is ready, the longest waiting first, `ready_revisions` loaded.
+    """What waits for a decision, the longest waiting first, `ready_revisions` and `amendment` loaded.
 
-    One's own are listed too; somebody else decides about them.
+    That is documents in review whose preview is ready, and published ones whose author asks for other words;
+    `waiting_since` says since when. One's own are listed too; somebody else decides about them.
     """
+    is_ready = Exists(_READY.filter(document=OuterRef("pk")))
     return (
         documents_visible_to(reviewer)
-        .filter(Exists(_READY.filter(document=OuterRef("pk"))), state=Document.State.IN_REVIEW)
+        .filter(Q(is_ready, state=Document.State.IN_REVIEW) | _HAS_AMENDMENT)
+        .annotate(
+            waiting_since=Case(
+                When(state=Document.State.IN_REVIEW, then=F("submitted_at")),
+                default=F("amendment__submitted_at"),
+            )
+        )
+        .select_related("amendment")
         .prefetch_related(Prefetch("revisions", _READY.order_by("-number"), to_attr="ready_revisions"))
-        .order_by("submitted_at", "id")
+        .order_by("waiting_since", "id")
     )
+
+
+def amendment_to_review(document: Document) -> Amendment | None:
+    """The other words for `document` that wait for a decision."""
+    return (
+        Amendment.objects.select_related("category")
+        .filter(document=document, state=Amendment.State.IN_REVIEW)
+        .first()
+    )
+
+
+def review_undoable(reviewer: User) -> Review | None:
+    """The last decision of `reviewer`, as long as it may be taken back; its document loaded."""
+    last = Review.objects.filter(reviewer=reviewer).select_related("document").first()
+    return last if last is not None and last.can_be_undone else None
 
 
 def next_to_review(reviewer: User) -> Document | None:
@@ -50,13 +75,13 @@ class QueueCounts:
 
 
 def queue_counts(reviewer: User) -> QueueCounts:
-    """How many documents wait for a reviewer, how many of them are one's own, how many have no preview yet."""
+    """How many documents or changes wait for a reviewer, how many of them are one's own, how many have no preview yet."""
     is_ready = Exists(_READY.filter(document=OuterRef("pk")))
-    in_review = Document.objects.filter(state=Document.State.IN_REVIEW)
-    counts = in_review.aggregate(
-        waiting=Count("pk", filter=Q(is_ready)),
-        own=Count("pk", filter=Q(is_ready, author=reviewer)),
-        in_conversion=Count("pk", filter=~Q(is_ready)),
+    waits = Q(is_ready) | _HAS_AMENDMENT
+    counts = Document.objects.filter(Q(state=Document.State.IN_REVIEW) | _HAS_AMENDMENT).aggregate(
+        waiting=Count("pk", filter=waits),
+        own=Count("pk", filter=waits & Q(author=reviewer)),
+        in_conversion=Count("pk", filter=~waits),
     )
     return QueueCounts(**counts)
 
@@ -83,7 +108,9 @@ def author_history(author: User) -> AuthorHistory:
     counts = author.documents.aggregate(
         published=Count("pk", filter=Q(state=Document.State.PUBLISHED), distinct=True),
         withdrawn=Count("pk", filter=Q(state=Document.State.WITHDRAWN), distinct=True),
-        returns=Count("reviews", filter=Q(reviews__decision="returned"), distinct=True),
+        returns=Count(
+            "reviews", filter=Q(reviews__decision="returned", reviews__undone_at=None), distinct=True
+        ),
     )
     return AuthorHistory(**counts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,15 @@ from wenlan.accounts.services import mail_send
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.core.text import clean_line, clean_paragraphs
 from wenlan.documents.models import Document, Revision
-from wenlan.documents.services import document_publish, document_return
+from wenlan.documents.services import (
+    amendment_accept,
+    amendment_reopen,
+    amendment_return,
+    document_publish,
+    document_reopen,
+    document_return,
+    document_withdraw,
+)
 from wenlan.trust.models import Review, Ticket, TicketMessage, answer_deadline
 
 
@@ -30,18 +39,24 @@ class EmptyMessage(WenlanError):
 
 @transaction.atomic
 def review_decide(
-    *, reviewer: User, document_id: int, decision: str, reason: str = "", revision_id: int | None = None
+    *,
+    reviewer: User,
+    document_id: int,
+    decision: str,
+    reason: str = "",
+    revision_id: int | None = None,
+    submitted_at: datetime.datetime | None = None,
 ) -> Review:
     """Publish a document in review, or return it to its author with a reason; the author is told by mail.
 
-    `revision_id` is the revision the reviewer looked at. Raises NotAllowed for who is no reviewer and for a
-    reviewer's own document (an operator may decide about theirs), EmptyMessage for a return without a reason, Conflict when somebody else has decided, or the
-    author has changed the file, in the meantime.
+    `revision_id` is the revision the reviewer looked at, `submitted_at` when its author had sent it. Raises
+    NotAllowed for who is no reviewer and for a reviewer's own document (an operator may decide about theirs),
+    EmptyMessage for a return without a reason, Conflict when somebody else has decided, or the author has changed
+    something, in the meantime.
     """
-    document = Document.objects.select_related("author").filter(pk=document_id).first()
-    if document is None:
-        raise Conflict(_("This document no longer exists."))
-    _may_decide(reviewer, document)
+    document = _document_to_decide(reviewer, document_id)
+    if submitted_at is not None and document.submitted_at != submitted_at:
+        raise Conflict(_("The author has changed this in the meantime. Look at it again."))
     reason = clean_paragraphs(reason)
     if decision == Review.Decision.PUBLISHED:
         document_publish(document_id=document_id)
@@ -61,6 +76,93 @@ def review_decide(
     return review
 
 
+@transaction.atomic
+def amendment_decide(
+    *, reviewer: User, document_id: int, decision: str, submitted_at: datetime.datetime, reason: str = ""
+) -> Review:
+    """Accept the other words for a document that its author asked for at `submitted_at`, or return them.
+
+    The author is told by mail. Raises what `review_decide` raises.
+    """
+    document = _document_to_decide(reviewer, document_id)
+    if decision == Review.Decision.ACCEPTED:
+        amendment_accept(document_id=document_id, submitted_at=submitted_at)
+    elif decision == Review.Decision.REFUSED:
+        reason = clean_paragraphs(reason)
+        if not reason:
+            raise EmptyMessage(_("Write why the change is returned."))
+        amendment_return(document_id=document_id, submitted_at=submitted_at, reason=reason)
+    else:
+        raise ValueError(f"{decision!r} is no decision.")
+    document.refresh_from_db(fields=["title"])
+    assert document.current_revision is not None  # noqa: S101 - what readers know has one; tells the type checker
+    review = Review.objects.create(
+        document=document,
+        revision=document.current_revision,
+        reviewer=reviewer,
+        decision=decision,
+        reason=reason,
+    )
+    _author_tell(review)
+    return review
+
+
+@transaction.atomic
+def review_undo(*, reviewer: User, review_id: int) -> Review:
+    """Take back one's own decision: what was decided about is in review again, and its author is told.
+
+    Raises NotAllowed for anybody but who decided, Conflict after 15 minutes, and when somebody has gone on from
+    the decision in the meantime.
+    """
+    review = Review.objects.filter(pk=review_id).select_related("document__author").first()
+    if review is None or review.reviewer_id != reviewer.pk:
+        raise NotAllowed(_("Only who decided can take a decision back."))
+    latest = Review.objects.filter(document=review.document_id).values_list("pk", flat=True).first()
+    if not review.can_be_undone or latest != review.pk:
+        raise Conflict(_("This decision can no longer be taken back."))
+    if review.decision in {Review.Decision.PUBLISHED, Review.Decision.RETURNED}:
+        document_reopen(document_id=review.document_id)
+    else:
+        amendment_reopen(document_id=review.document_id)
+    taken_back = Review.objects.filter(pk=review_id, undone_at=None).update(undone_at=timezone.now())
+    if not taken_back:
+        raise Conflict(_("This decision can no longer be taken back."))
+    _mail_author(
+        review.document, "decision_undone", path=reverse("documents:edit", args=[review.document_id])
+    )
+    return review
+
+
+@transaction.atomic
+def document_takedown(*, operator: User, document_id: int, reason: str) -> None:
+    """Take a published document off the shelf for the house; its author is told why by mail and beside the document.
+
+    Raises NotAllowed for anybody but operators, EmptyMessage without a reason, Conflict when it is not published.
+    """
+    if not operator.is_staff:
+        raise NotAllowed(_("Only operators take documents down."))
+    reason = clean_paragraphs(reason)
+    if not reason:
+        raise EmptyMessage(_("Write why; the author reads it."))
+    document_withdraw(actor=operator, document_id=document_id, reason=reason)
+    document = Document.objects.select_related("author").get(pk=document_id)
+    _mail_author(
+        document,
+        "taken_down",
+        path=reverse("documents:edit", args=[document_id]),
+        reason=reason,
+        help_url=settings.SITE_URL + reverse("trust:help"),
+    )
+
+
+def _document_to_decide(reviewer: User, document_id: int) -> Document:
+    document = Document.objects.select_related("author", "current_revision").filter(pk=document_id).first()
+    if document is None:
+        raise Conflict(_("This document no longer exists."))
+    _may_decide(reviewer, document)
+    return document
+
+
 def _may_decide(reviewer: User, document: Document) -> None:
     if not (reviewer.is_reviewer or reviewer.is_staff):
         raise NotAllowed(_("Only reviewers decide about documents."))
@@ -70,18 +172,20 @@ def _may_decide(reviewer: User, document: Document) -> None:
 
 
 def _author_tell(review: Review) -> None:
-    author = review.document.author
-    is_published = review.decision == Review.Decision.PUBLISHED
     path = (
         review.document.get_absolute_url()
-        if is_published
+        if review.is_welcome
         else reverse("documents:edit", args=[review.document_id])
     )
+    _mail_author(review.document, review.decision, path=path, review=review)
+
+
+def _mail_author(document: Document, template: str, *, path: str, **context: Any) -> None:
     _mail(
-        to=author.email,
-        language=author.language,
-        template="published" if is_published else "returned",
-        context={"review": review, "document": review.document, "url": settings.SITE_URL + path},
+        to=document.author.email,
+        language=document.author.language,
+        template=template,
+        context={"document": document, "url": settings.SITE_URL + path, **context},
     )
 
 

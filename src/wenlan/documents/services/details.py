@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
-from wenlan.documents.details import description_clean, preview_check, price_check, tags_clean, title_clean
-from wenlan.documents.models import Category, Document, Tag
+from wenlan.core.errors import Conflict
+from wenlan.documents.details import (
+    description_clean,
+    preview_check,
+    price_check,
+    tags_clean,
+    title_clean,
+    titles_say_the_same,
+)
+from wenlan.documents.errors import InvalidDetails
+from wenlan.documents.models import Amendment, Category, Document, Tag
 from wenlan.documents.services._common import announce_change, document_locked_for
+from wenlan.documents.services.amendments import amendment_ask
 
 
 @transaction.atomic
@@ -27,16 +41,27 @@ def document_update(
 ) -> Document:
     """Replace every detail of a document; a returned one becomes a draft again.
 
+    Of a document that readers know already, another title, description or category waits as its Amendment for a
+    reviewer, unless an operator asks for it; blanks, punctuation and capitals of the title are no other title.
+
     The price is in minor units of the document's currency. Raises InvalidDetails, NotAllowed for anybody but
-    the author and the operators, Conflict when the document was deleted; then nothing is written.
+    the author and the operators, Conflict when the document is in review or was deleted; then nothing is written.
     """
     names = tags_clean(tags)
     kind, value = preview_check(preview_kind, preview_value)
     document = document_locked_for(actor, document_id)
-    document.title = title_clean(title)
+    if document.state == Document.State.IN_REVIEW:
+        raise Conflict(_("The document is in review. Take it back first, then change it."))
+    title, description = title_clean(title), description_clean(description)
     document.title_is_guess = False
-    document.description = description_clean(description)
-    document.category = category
+    if _needs_review(actor, document, title, description, category):
+        if category is None:
+            raise InvalidDetails(_("Choose a category first."), field="category")
+        amendment_ask(document=document, title=title, description=description, category=category)
+    else:
+        document.title, document.description, document.category = title, description, category
+        if document.author_id == actor.pk:
+            Amendment.objects.filter(document=document).delete()
     document.price_minor = price_check(price_minor)
     document.preview_kind, document.preview_value = kind, value
     if document.state == Document.State.RETURNED:
@@ -57,6 +82,49 @@ def document_update(
     document.tags.set(_tags_named(names))
     announce_change(document.pk)
     return document
+
+
+@transaction.atomic
+def documents_set(
+    *,
+    actor: User,
+    document_ids: Iterable[int],
+    category: Category | None = None,
+    price_minor: int | None = None,
+) -> int:
+    """Give drafts and returned documents a category, a price, or both; returns how many were changed.
+
+    What is None stays as it is. The price is in minor units of the site's currency. Documents of others, unless an
+    operator asks, and those that are in review or known to readers are passed over. Raises InvalidDetails.
+    """
+    columns: dict[str, Any] = {}
+    if category is not None:
+        columns["category"] = category
+    if price_minor is not None:
+        columns["price_minor"] = price_check(price_minor)
+    if not columns:
+        return 0
+    documents = Document.objects.filter(
+        pk__in=list(document_ids),
+        state__in=[Document.State.DRAFT, Document.State.RETURNED],
+        currency=settings.CURRENCY,
+    )
+    if not actor.is_staff:
+        documents = documents.filter(author=actor)
+    return documents.update(updated_at=timezone.now(), **columns)
+
+
+def _needs_review(
+    actor: User, document: Document, title: str, description: str, category: Category | None
+) -> bool:
+    """Whether readers would be told something that no reviewer has read."""
+    if actor.is_staff or not document.is_known_to_readers:
+        return False
+    return (
+        not titles_say_the_same(document.title, title)
+        or document.description != description
+        or document.category != category
+    )
 
 
 def _tags_named(names: dict[str, str]) -> list[Tag]:

@@ -22,7 +22,7 @@ from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.text import clean_paragraphs
 from wenlan.documents.errors import InvalidDetails
 from wenlan.documents.files import folder_delete, preview_folder
-from wenlan.documents.models import Document, Revision
+from wenlan.documents.models import Amendment, Document, Revision
 from wenlan.documents.services._common import announce_change, document_locked, document_locked_for
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def document_submit(*, actor: User, document_id: int) -> None:
         raise InvalidDetails(_("Choose a category first."), field="category")
     revision = document.revisions.order_by("-number").first()
     if revision is None or revision.state in {Revision.State.FAILED, Revision.State.QUARANTINED}:
-        raise Conflict(_("The file could not be converted. Try the conversion again first."))
+        raise Conflict(_("The file could not be converted. Its own page says what to do."))
     _move(
         document_id,
         from_states=[State.DRAFT, State.RETURNED],
@@ -60,6 +60,16 @@ def document_submit(*, actor: User, document_id: int) -> None:
         return_reason="",
         title_is_guess=False,
     )
+
+
+@transaction.atomic
+def document_take_back(*, actor: User, document_id: int) -> None:
+    """Take a document out of review, as the draft it was.
+
+    Raises Conflict when it is not in review, NotAllowed for anybody but the author and the operators.
+    """
+    document_locked_for(actor, document_id)
+    _move(document_id, from_states=[State.IN_REVIEW], state=State.DRAFT, submitted_at=None)
 
 
 @transaction.atomic
@@ -97,13 +107,39 @@ def document_return(*, document_id: int, reason: str) -> None:
 
 
 @transaction.atomic
-def document_withdraw(*, actor: User, document_id: int) -> None:
-    """Take a published document off the shelf; whoever bought it keeps it.
+def document_reopen(*, document_id: int) -> None:
+    """Put a document back into review that was just published or returned, as if nobody had decided.
+
+    Whoever bought it meanwhile keeps it. Raises Conflict in any other state, and when its author has asked for other
+    words since.
+    """
+    document = document_locked(document_id)
+    if Amendment.objects.filter(document=document).exists():
+        raise Conflict(_("This document has changed in the meantime. Look at it again."))
+    _move(
+        document_id,
+        from_states=[State.PUBLISHED, State.RETURNED],
+        state=State.IN_REVIEW,
+        published_at=None,
+        return_reason="",
+    )
+    announce_change(document_id)
+
+
+@transaction.atomic
+def document_withdraw(*, actor: User, document_id: int, reason: str = "") -> None:
+    """Take a published document off the shelf; whoever bought it keeps it. Its author reads the reason.
 
     Raises Conflict when it is not published, NotAllowed for anybody but the author and the operators.
     """
     document_locked_for(actor, document_id)
-    _move(document_id, from_states=[State.PUBLISHED], state=State.WITHDRAWN, withdrawn_by=actor)
+    _move(
+        document_id,
+        from_states=[State.PUBLISHED],
+        state=State.WITHDRAWN,
+        withdrawn_by=actor,
+        withdrawal_reason=clean_paragraphs(reason),
+    )
     announce_change(document_id)
 
 
@@ -117,7 +153,13 @@ def document_restore(*, actor: User, document_id: int) -> None:
     document = document_locked_for(actor, document_id)
     if document.state == State.WITHDRAWN and document.withdrawn_by_id != actor.pk and not actor.is_staff:
         raise NotAllowed(_("This document was withdrawn by the site. Ask the help desk."))
-    _move(document_id, from_states=[State.WITHDRAWN], state=State.PUBLISHED, withdrawn_by=None)
+    _move(
+        document_id,
+        from_states=[State.WITHDRAWN],
+        state=State.PUBLISHED,
+        withdrawn_by=None,
+        withdrawal_reason="",
+    )
     announce_change(document_id)
 
 

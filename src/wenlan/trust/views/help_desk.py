@@ -6,17 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from wenlan.accounts.limits import attempt_allowed
-from wenlan.accounts.requests import signed_in
-from wenlan.core.errors import WenlanError
+from wenlan.accounts.requests import safe_next, signed_in
+from wenlan.core.errors import Conflict, WenlanError
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to
 from wenlan.trust import selectors, services
-from wenlan.trust.forms import HelpForm, ReplyForm, ReportForm
+from wenlan.trust.forms import HelpForm, ReplyForm, ReportForm, TakedownForm
 from wenlan.trust.models import Ticket
 
 TICKETS_PER_HOUR = 5
@@ -80,7 +81,7 @@ def _report_open(request: HttpRequest, document: Document, form: ReportForm) -> 
 
 def _thank(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     messages.success(
-        request, _("Thank you. We answer within three days; the way to this page is in your mail.")
+        request, _("Thank you. We answer within three days; we have e-mailed you a link to this page.")
     )
     return redirect(ticket)
 
@@ -88,7 +89,7 @@ def _thank(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 def _thank_program(request: HttpRequest) -> HttpResponse:
     """Programs that fill in the trap learn nothing from the answer."""
     messages.success(
-        request, _("Thank you. We answer within three days; the way to this page is in your mail.")
+        request, _("Thank you. We answer within three days; we have e-mailed you a link to this page.")
     )
     return redirect("trust:help")
 
@@ -133,6 +134,26 @@ def _message_add(request: HttpRequest, ticket: Ticket, body: str, *, is_house: b
     else:
         services.ticket_reply(ticket_id=ticket.pk, author=request.user, body=body)
         messages.success(request, _("We have received your message."))
+
+
+def takedown(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask an operator why (GET), then take a document off the shelf (POST) and go back to the ticket it came from."""
+    if not (request.user.is_authenticated and request.user.is_staff):
+        raise Http404
+    document = get_object_or_404(documents_visible_to(request.user), pk=pk)
+    origin = safe_next(request, request.GET.get("next", "") or reverse("documents:edit", args=[pk]))
+    form = TakedownForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.document_takedown(
+            operator=signed_in(request), document_id=pk, reason=form.cleaned_data["reason"]
+        )
+        messages.success(
+            request, _("“%(title)s” is off the shelf. Its author is told why.") % {"title": document.title}
+        )
+        return redirect(origin)
+    if not document.is_published:
+        raise Conflict(_("Only a published document can be taken down."))
+    return render(request, "trust/takedown.html", {"form": form, "document": document, "origin": origin})
 
 
 def tickets(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,8 +11,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.http import require_POST
 
 from wenlan.accounts.requests import signed_in
 from wenlan.documents.models import Document
@@ -42,13 +45,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         {
             "page_obj": paginator.get_page(request.GET.get("page")),
             "counts": selectors.queue_counts(reviewer),
+            "last_decision": selectors.review_undoable(reviewer),
         },
     )
 
 
 @for_reviewers
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pages and facts of one document, and the two decisions about it."""
+    """The pages and facts of one document, and the two decisions about it or about other words for it."""
     document = get_object_or_404(selectors.documents_reviewable(signed_in(request)), pk=pk)
     form = ReturnForm(request.POST if request.POST.get("decision") == Review.Decision.RETURNED else None)
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
@@ -58,39 +62,68 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, document: Document, form: ReturnForm) -> HttpResponse:
     reviewer = signed_in(request)
-    decision = Review.Decision.RETURNED if form.is_bound else Review.Decision.PUBLISHED
     if not form.is_bound and request.POST.get("decision") != Review.Decision.PUBLISHED:
         return redirect("trust:review", pk=document.pk)
     with override(document.author.language):
         reason = form.reason() if form.is_bound else ""
-    seen = request.POST.get("revision", "")
-    services.review_decide(
-        reviewer=reviewer,
-        document_id=document.pk,
-        decision=decision,
-        reason=reason,
-        revision_id=int(seen) if seen.isdecimal() and len(seen) < 20 else None,
-    )
-    done = (
-        _("“%(title)s” is published.")
-        if decision == Review.Decision.PUBLISHED
-        else _("“%(title)s” is returned.")
-    )
-    messages.success(request, done % {"title": document.title})
+    submitted_at = _moment(request.POST.get("submitted", ""))
+    if document.is_known_to_readers and submitted_at is not None:
+        services.amendment_decide(
+            reviewer=reviewer,
+            document_id=document.pk,
+            decision=Review.Decision.REFUSED if form.is_bound else Review.Decision.ACCEPTED,
+            reason=reason,
+            submitted_at=submitted_at,
+        )
+    else:
+        seen = request.POST.get("revision", "")
+        services.review_decide(
+            reviewer=reviewer,
+            document_id=document.pk,
+            decision=Review.Decision.RETURNED if form.is_bound else Review.Decision.PUBLISHED,
+            reason=reason,
+            revision_id=int(seen) if seen.isdecimal() and len(seen) < 20 else None,
+            submitted_at=submitted_at,
+        )
     following = selectors.next_to_review(reviewer)
     return redirect("trust:review", pk=following.pk) if following else redirect("trust:queue")
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """The moment a hidden field names; None when it names none."""
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None
+
+
+@for_reviewers
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back one's own last decision and look at the document again."""
+    reviewer = signed_in(request)
+    get_object_or_404(Review, pk=pk, reviewer=reviewer)
+    taken_back = services.review_undo(reviewer=reviewer, review_id=pk)
+    messages.success(request, _("The decision is taken back. The document is in review again."))
+    return redirect("trust:review", pk=taken_back.document_id)
 
 
 def _review_context(request: HttpRequest, document: Document, form: ReturnForm) -> dict[str, Any]:
     reviewer = signed_in(request)
     revision = selectors.revision_under_review(document)
+    amendment = selectors.amendment_to_review(document)
     is_own = document.author_id == reviewer.pk and not reviewer.is_staff
+    waits = amendment is not None or document.state == Document.State.IN_REVIEW
     return {
         "document": document,
         "revision": revision,
+        "amendment": amendment,
+        "submitted_at": amendment.submitted_at if amendment else document.submitted_at,
         "form": form,
-        "can_decide": revision is not None and document.state == Document.State.IN_REVIEW and not is_own,
+        "can_decide": revision is not None and waits and not is_own,
         "is_own": is_own,
+        "last_decision": selectors.review_undoable(reviewer),
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
         "pages": selectors.pages_to_review(revision) if revision else (),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0002_same_bytes_once_and_withdrawn_by"),
+        ("documents", "0003_known_currency_and_payable_price"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
