@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 
+from wenlan.core.administration import ReadOnly
 from wenlan.delivery.models import Delivery
-from wenlan.ledger.admin import ReadOnly
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Delivery]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.core.administration import ReadOnly
 from wenlan.core.handlers import handlers
 from wenlan.documents.models import (
     Amendment,
@@ -137,7 +138,7 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin[Revision]):
+class RevisionAdmin(ReadOnly, admin.ModelAdmin[Revision]):
     list_display = [
         "id",
         "original_name",
@@ -153,71 +154,35 @@ class RevisionAdmin(admin.ModelAdmin[Revision]):
     search_fields = ["=id", "=document__id", "original_name", "sha256", "uploader__email"]
     raw_id_fields = ["document", "uploader"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin[Page]):
+class PageAdmin(ReadOnly, admin.ModelAdmin[Page]):
     list_display = ["id", "revision", "number", "width_points", "height_points"]
     list_select_related = ["revision"]
     search_fields = ["=revision__id", "=revision__document__id"]
     raw_id_fields = ["revision"]
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Favourite)
-class FavouriteAdmin(admin.ModelAdmin[Favourite]):
+class FavouriteAdmin(ReadOnly, admin.ModelAdmin[Favourite]):
     list_display = ["id", "reader", "document", "created_at"]
     list_select_related = ["reader", "document"]
     search_fields = ["reader__email", "document__title"]
     raw_id_fields = ["reader", "document"]
     date_hierarchy = "created_at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Upload)
-class UploadAdmin(admin.ModelAdmin[Upload]):
+class UploadAdmin(ReadOnly, admin.ModelAdmin[Upload]):
     list_display = ["id", "uploader", "uploaded_at"]
     list_select_related = ["uploader"]
     search_fields = ["uploader__email"]
     date_hierarchy = "uploaded_at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Amendment)
-class AmendmentAdmin(admin.ModelAdmin[Amendment]):
+class AmendmentAdmin(ReadOnly, admin.ModelAdmin[Amendment]):
     """Changes are read here; they are decided on the review pages."""
 
     list_display = ["document", "title", "state", "submitted_at"]
@@ -225,12 +190,3 @@ class AmendmentAdmin(admin.ModelAdmin[Amendment]):
     list_select_related = ["document"]
     search_fields = ["=document__id", "title", "document__title"]
     date_hierarchy = "submitted_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

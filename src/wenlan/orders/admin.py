@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.core.administration import ReadOnly
 from wenlan.core.money import format_money
-from wenlan.ledger.admin import ReadOnly
 from wenlan.orders.models import Entitlement, Order
 
 if TYPE_CHECKING:

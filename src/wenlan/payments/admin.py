@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 
-from wenlan.ledger.admin import ReadOnly
+from wenlan.core.administration import ReadOnly
 from wenlan.payments.models import TopUp
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from wenlan.ledger.admin import ReadOnly
+from wenlan.core.administration import ReadOnly
 from wenlan.trust.models import Review, Ticket, TicketMessage
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
-"""A document, its revisions and their pages."""
+"""A document and the words its author wants for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,57 +12,22 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import CURRENCIES, format_money
+from wenlan.documents.models.shelves import Category, Tag
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import ManyRelatedManager, RelatedManager
+
+    from wenlan.documents.models.revision import Revision
+
 
 #: No price is higher, whatever the site allows: a million such sales still fit into a balance.
 PRICE_LIMIT_MINOR = 10**12
 FIRST_PAGES = 3
 """Pages that the address of a document shows at once; each later one has an address of its own."""
-
-
-class Category(models.Model):
-    """A shelf of the library, named in both languages of the site."""
-
-    slug = models.SlugField(_("word in the address"), unique=True)
-    name_zh = models.CharField(_("Chinese name"), max_length=60)
-    name_en = models.CharField(_("English name"), max_length=60)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-        ordering = ["position", "slug"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("web:category", args=[self.slug])
-
-    @property
-    def name(self) -> str:
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
-
-
-class Tag(models.Model):
-    """A word readers find documents by; written as its first author wrote it, compared without case."""
-
-    name = models.CharField(_("name"), max_length=40)
-    key = models.CharField(_("compared as"), max_length=40, unique=True, editable=False)
-
-    class Meta:
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-        ordering = ["key"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 @dataclass(frozen=True)
@@ -106,6 +71,9 @@ class Document(models.Model):
         RETURNED = "returned", _("Returned")
         PUBLISHED = "published", _("Published")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    #: The states in which an author still works on it and sends it to review.
+    UNFINISHED: ClassVar[tuple[str, ...]] = (State.DRAFT, State.RETURNED)
 
     class PreviewKind(models.TextChoices):
         WHOLE = "whole", _("Every page")
@@ -308,144 +276,6 @@ class Amendment(models.Model):
     @property
     def is_returned(self) -> bool:
         return self.state == self.State.RETURNED
-
-
-class Revision(models.Model):
-    """One uploaded file of a document and what its conversion found.
-
-    ::
-
-        pending ──claim──► converting ──► ready
-           ▲                  │  │
-           │   lease ran out ─┘  ├──► failed ──try again──► pending
-           └─────────────────────┤
-                                 └──► quarantined   (several workers died over it)
-
-    `claim_token` is a fencing token: it grows with each claim, and every write of a conversion says
-    `WHERE claim_token = mine`, so a worker that lost its lease can no longer change anything.
-    """
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting for conversion")
-        CONVERTING = "converting", _("Being converted")
-        READY = "ready", _("Ready")
-        FAILED = "failed", _("Conversion failed")
-        QUARANTINED = "quarantined", _("In quarantine")
-
-    document = models.ForeignKey(
-        Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="revisions"
-    )
-    number = models.PositiveIntegerField(_("number"), default=1)
-    uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("uploader"), on_delete=models.PROTECT, related_name="+"
-    )
-    file = models.FileField(_("file"), max_length=255)
-    original_name = models.CharField(_("file name"), max_length=255)
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
-    size_bytes = models.PositiveBigIntegerField(_("size in bytes"))
-    format = models.CharField(_("format"), max_length=10)
-    media_type = models.CharField(_("media type"), max_length=120)
-    created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
-
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
-    stage = models.CharField(_("stage"), max_length=20, blank=True)
-    pages_done = models.PositiveIntegerField(_("pages done"), default=0)
-    page_count = models.PositiveIntegerField(_("pages"), null=True, blank=True)
-    claim_token = models.PositiveIntegerField(_("claim"), default=0)
-    claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
-    claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
-    attempt_count = models.PositiveIntegerField(_("attempts"), default=0)
-    error_code = models.CharField(_("error"), max_length=40, blank=True)
-    error_detail = models.TextField(_("error detail"), blank=True)
-
-    recorded_pages = models.PositiveIntegerField(
-        _("pages the office program recorded"), null=True, blank=True
-    )
-    character_count = models.PositiveIntegerField(_("characters"), default=0)
-    outline = models.JSONField(_("outline"), default=list, blank=True)
-    report = models.JSONField(_("fidelity report"), default=dict, blank=True)
-    converted_at = models.DateTimeField(_("converted"), null=True, blank=True)
-
-    pages: RelatedManager[Page]
-
-    class Meta:
-        verbose_name = _("revision")
-        verbose_name_plural = _("revisions")
-        ordering = ["document", "-number"]
-        indexes = [
-            models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
-            models.Index(fields=["claimed_at"], name="documents_revision_turns"),
-        ]
-        constraints = [
-            # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
-            models.UniqueConstraint(fields=["sha256"], name="documents_revision_same_bytes_once"),
-            models.UniqueConstraint(fields=["document", "number"], name="documents_revision_number"),
-            models.CheckConstraint(
-                condition=~Q(state="ready") | Q(page_count__gte=1), name="documents_ready_has_pages"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.original_name} ({self.number})"
-
-    @property
-    def is_ready(self) -> bool:
-        return self.state == self.State.READY
-
-    @property
-    def is_being_converted(self) -> bool:
-        return self.state in {self.State.PENDING, self.State.CONVERTING}
-
-
-class Upload(models.Model):
-    """That somebody uploaded a file; the row stays when the document goes, so that the daily limit holds."""
-
-    uploader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("upload")
-        verbose_name_plural = _("uploads")
-        ordering = ["-uploaded_at"]
-        indexes = [models.Index(fields=["uploader", "uploaded_at"], name="documents_upload_per_day")]
-
-    def __str__(self) -> str:
-        return f"{self.uploader_id}, {self.uploaded_at:%Y-%m-%d %H:%M}"
-
-
-class Page(models.Model):
-    """One page of a revision: its size in points, its text with positions, its images.
-
-    `lines` is a list of `[text, x, y, width, height]` in points from the top left corner.
-    `images` is a list of `{"width", "height", "name", "bytes", "media_type"}`, narrowest first;
-    `name` is the name in the storage.
-    """
-
-    revision = models.ForeignKey(
-        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="pages"
-    )
-    number = models.PositiveIntegerField(_("number"))
-    width_points = models.FloatField(_("width in points"))
-    height_points = models.FloatField(_("height in points"))
-    text = models.TextField(_("text"), blank=True)
-    lines = models.JSONField(_("text with positions"), default=list)
-    images = models.JSONField(_("images"), default=list)
-
-    class Meta:
-        verbose_name = _("page")
-        verbose_name_plural = _("pages")
-        ordering = ["revision", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["revision", "number"], name="documents_page_number"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="documents_page_number_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.revision_id}/{self.number}"
-
-    def image_of_width(self, width: int) -> dict[str, Any] | None:
-        """The image that is exactly `width` pixels wide."""
-        return next((image for image in self.images if image["width"] == width), None)
 
 
 class Favourite(models.Model):
