@@ -163,5 +163,5 @@ def test_nobody_is_asked_to_drop_files_with_a_thumb(visit: Visit, library: Libra
     for options, is_shown in ((PHONE, False), ({}, True)):
         visitor = visit(library.alice, **options)
         visitor.open("/upload/")
-        hint = visitor.page.get_by_text("drop the files anywhere")
+        hint = visitor.page.get_by_text("or drop them here")
         expect(hint).to_be_visible(visible=is_shown)

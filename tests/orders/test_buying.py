@@ -285,7 +285,13 @@ def test_what_happened_to_the_document_first_counts(
 
     def happening() -> None:
         if change == "dearer":
-            document_update(actor=alice, document_id=document.pk, title="Dear", price_minor=900)
+            document_update(
+                actor=alice,
+                document_id=document.pk,
+                title=document.title,
+                category=document.category,
+                price_minor=900,
+            )
             return
         document_withdraw(actor=alice, document_id=document.pk)
         if change == "deleted":
