@@ -27,6 +27,7 @@ from wenlan.documents.services import (
     previews_sweep,
     upload,
 )
+from wenlan.documents.services.sweeping import PREVIEWS_AT_A_TIME
 from wenlan.documents.services.upload import file_name_clean, title_from_file_name
 
 
@@ -274,11 +275,12 @@ def test_page_images_of_a_deleted_revision_are_removed_after_a_day(
     for image in images:
         image.parent.mkdir(parents=True)
         image.write_bytes(b"an image")
+    window = gone.revisions.get().pk // PREVIEWS_AT_A_TIME
     for document in (gone, fresh):
         Document.objects.filter(pk=document.pk).delete()  # and then the process was killed
     for image in (images[0], images[2]):
         os.utime(image, (0, 0))
-    monkeypatch.setattr("secrets.randbelow", lambda _bound: 0)
+    monkeypatch.setattr("secrets.randbelow", lambda _bound: window)
     previews_sweep()
     assert [image.exists() for image in images] == [False, True, True]
     assert not images[0].parent.parent.exists()
