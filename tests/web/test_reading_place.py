@@ -32,6 +32,11 @@ def book(published_document: Make) -> Document:
     )
 
 
+@pytest.fixture
+def excerpt(published_document: Make) -> Document:
+    return published_document(pages=[f"Page {n}" for n in range(1, 61)], preview_value=10)
+
+
 def _jump(page: Page, number: int) -> Locator:
     field = page.locator("[data-jump]")
     field.fill(str(number))
@@ -128,6 +133,15 @@ def test_who_has_not_begun_to_read_is_not_moved_by_a_turned_phone(
     assert page.evaluate("scrollY") == 0
 
 
+def test_a_far_page_is_reached_at_once(open_page: Callable[..., Page], book: Document) -> None:
+    page = open_page(book.get_absolute_url())
+    _jump(page, 40)
+    page.wait_for_selector("#page-40")
+    page.wait_for_timeout(STILL_MS)
+    _jump(page, 2)
+    expect(page.locator("#page-2")).to_be_in_viewport(timeout=300)
+
+
 def test_a_large_page_opens_in_its_middle_and_is_moved_with_the_mouse(
     open_page: Callable[..., Page], book: Document
 ) -> None:
@@ -175,3 +189,27 @@ def test_the_text_of_a_large_page_is_selected_with_the_mouse_and_moved_with_its_
             assert page.evaluate("getSelection().toString()") != ""
             assert page.evaluate(SCROLLED_ASIDE) == before
     until("The page moved", lambda: page.evaluate(SCROLLED_ASIDE) < before or None)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Page 40 comes with the document; the preview ends at page 10."),
+        ("zh-hans", "第 40 页需购买后阅读（可预览第 1–10 页）"),
+    ],
+)
+def test_a_page_beyond_the_preview_leads_to_the_offer_and_says_why(
+    open_page: Callable[..., Page], excerpt: Document, width: int, language: str, words: str
+) -> None:
+    page = open_page(excerpt.get_absolute_url(), width=width, language=language)
+    field = _jump(page, 40)
+    told = page.get_by_role("status").filter(has_text=words)
+    expect(told).to_be_visible()
+    expect(told).to_be_in_viewport()
+    expect(page.locator(".document-end .button")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#page-11")).to_have_count(0)
+    expect(field).to_have_value("10")
+    _jump(page, 4)
+    expect(told).to_be_hidden()
+    expect(field).to_have_value("4")

@@ -4,6 +4,7 @@ const ZOOM_STEPS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const PAN_PIXELS = 120;
 const SAVE_DELAY_MS = 1500;
 const ARRIVAL_MS = 300; // without scrolling: one has arrived
+const LEAP_PAGES = 2; // further than this nobody wants to watch the pages go by
 const READING_PIXELS = 48; // how far under the top of a page that was gone to the line lies that tells where one reads
 
 class DocumentReader extends HTMLElement {
@@ -18,6 +19,7 @@ class DocumentReader extends HTMLElement {
     this.jump = this.querySelector("[data-jump]");
     this.full = this.querySelector("[data-full]");
     this.help = this.querySelector(".reader__help");
+    this.beyond = this.querySelector("[data-beyond] > p");
     this.current = Number(this.querySelector(".page")?.dataset.page ?? 1);
     for (const tool of this.querySelectorAll("[data-tool]")) tool.hidden = false;
     for (const plain of this.querySelectorAll("[data-plain]")) plain.hidden = true;
@@ -172,7 +174,8 @@ class DocumentReader extends HTMLElement {
 
   // ── Moving ──────────────────────────────────────────────────────────────────────────────────────────────
   async goTo(number) {
-    const wanted = Math.min(Math.max(1, Math.round(number) || 1), this.readable);
+    const asked = Math.min(Math.max(1, Math.round(number) || 1), this.total);
+    const wanted = Math.min(asked, this.readable);
     if (wanted < Number(this.querySelector(".page")?.dataset.page)) return location.assign(this.addressOf(wanted));
     let page = this.pageOf(wanted);
     if (!page) {
@@ -184,12 +187,27 @@ class DocumentReader extends HTMLElement {
       return;
     }
     if (page.classList.contains("page--further")) this.removeAttribute("data-collapsed");
+    if (this.beyond) this.beyond.hidden = true;
+    if (asked > wanted && this.beyond) return this.tellBeyond(asked);
+    const isLeap = Math.abs(wanted - this.current) > LEAP_PAGES;
     this.goingTo = wanted;
     this.awaitArrival();
-    page.scrollIntoView({ block: "start" });
+    page.scrollIntoView({ block: "start", behavior: isLeap ? "instant" : "auto" });
     this.jump.value = wanted;
     this.setCurrent(wanted);
     this.announce();
+  }
+
+  // A page that was asked for and is not in the preview: what leads to it stands where the preview ends.
+  tellBeyond(number) {
+    this.jump.value = this.readable;
+    this.setCurrent(this.readable);
+    this.beyond.hidden = false;
+    this.beyond.lastElementChild.textContent = this.beyond.dataset.text.replace("{number}", number)
+      .replace("{last}", this.readable);
+    this.goingTo = this.readable;
+    this.awaitArrival();
+    this.beyond.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   awaitArrival() {
