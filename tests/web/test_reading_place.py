@@ -97,6 +97,24 @@ def test_the_page_asked_for_is_the_page_counted(
     assert Reading.objects.get(user=bob, document=book).last_page == 21
 
 
+def test_the_number_follows_the_reading_after_a_jump_and_leaves_what_is_typed_alone(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    field = _jump(page, 5)
+    page.wait_for_timeout(STILL_MS)
+    page.mouse.move(400, 500)
+    for _turn in range(2):
+        page.mouse.wheel(0, 700)
+        page.wait_for_timeout(STILL_MS)
+    expect(field).to_have_value("6")
+    field.press_sequentially("3")
+    typed = field.input_value()
+    page.mouse.wheel(0, 1000)
+    page.wait_for_timeout(STILL_MS)
+    expect(field).to_have_value(typed)
+
+
 def test_a_hit_of_the_search_is_counted_where_it_is(open_page: Callable[..., Page], book: Document) -> None:
     page = open_page(book.page_url(2, query="anchor2"))
     expect(page.locator("#page-2")).to_be_in_viewport()

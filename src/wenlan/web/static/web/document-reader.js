@@ -14,6 +14,7 @@ class DocumentReader extends HTMLElement {
     this.zoomStep = ZOOM_STEPS.indexOf(1);
     this.isInView = true;
     this.goingTo = null;
+    this.isTyping = false;
     this.panning = null;
     this.pagesBox = this.querySelector(".reader__pages");
     this.jump = this.querySelector("[data-jump]");
@@ -29,7 +30,12 @@ class DocumentReader extends HTMLElement {
     this.onFull = this.onFull.bind(this);
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("copy", (event) => this.onCopy(event));
-    this.jump.addEventListener("change", () => this.goTo(Number(this.jump.value)));
+    this.jump.addEventListener("input", () => { this.isTyping = true; });
+    this.jump.addEventListener("blur", () => { this.isTyping = false; });
+    this.jump.addEventListener("change", () => {
+      this.isTyping = false;
+      this.goTo(Number(this.jump.value));
+    });
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("click", this.onPageLink);
     document.addEventListener("fullscreenchange", this.onFull);
@@ -145,7 +151,7 @@ class DocumentReader extends HTMLElement {
     if (number === this.current) return;
     this.current = number;
     this.place = this.placeNow();
-    if (document.activeElement !== this.jump) this.jump.value = number;
+    if (!this.isTyping) this.jump.value = number;
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), SAVE_DELAY_MS);
   }
