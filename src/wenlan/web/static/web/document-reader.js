@@ -3,7 +3,9 @@
 const ZOOM_STEPS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3];
 const PAN_PIXELS = 120;
 const SAVE_DELAY_MS = 1500;
-const ARRIVAL_MS = 1000; // longer than any browser takes to scroll smoothly
+const ARRIVAL_MS = 300; // without scrolling: one has arrived
+const LEAP_PAGES = 2; // further than this nobody wants to watch the pages go by
+const READING_PIXELS = 48; // how far under the top of a page that was gone to the line lies that tells where one reads
 
 class DocumentReader extends HTMLElement {
   connectedCallback() {
@@ -12,21 +14,37 @@ class DocumentReader extends HTMLElement {
     this.zoomStep = ZOOM_STEPS.indexOf(1);
     this.isInView = true;
     this.goingTo = null;
+    this.isTyping = false;
+    this.panning = null;
     this.pagesBox = this.querySelector(".reader__pages");
     this.jump = this.querySelector("[data-jump]");
     this.full = this.querySelector("[data-full]");
     this.help = this.querySelector(".reader__help");
+    this.beyond = this.querySelector("[data-beyond] > p");
     this.current = Number(this.querySelector(".page")?.dataset.page ?? 1);
     for (const tool of this.querySelectorAll("[data-tool]")) tool.hidden = false;
     for (const plain of this.querySelectorAll("[data-plain]")) plain.hidden = true;
     this.onKey = this.onKey.bind(this);
     this.onPageLink = this.onPageLink.bind(this);
+    this.onScroll = this.onScroll.bind(this);
+    this.onFull = this.onFull.bind(this);
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("copy", (event) => this.onCopy(event));
-    this.jump.addEventListener("change", () => this.goTo(Number(this.jump.value)));
+    this.jump.addEventListener("input", () => { this.isTyping = true; });
+    this.jump.addEventListener("blur", () => { this.isTyping = false; });
+    this.jump.addEventListener("change", () => {
+      this.isTyping = false;
+      this.goTo(Number(this.jump.value));
+    });
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("click", this.onPageLink);
-    document.addEventListener("fullscreenchange", () => this.showFull());
+    document.addEventListener("fullscreenchange", this.onFull);
+    document.addEventListener("scroll", this.onScroll, { capture: true, passive: true });
+    for (const type of ["wheel", "touchmove"]) this.addEventListener(type, () => this.arrive(), { passive: true });
+    this.pagesBox.addEventListener("pointerdown", (event) => this.onPanStart(event));
+    this.pagesBox.addEventListener("mousedown", (event) => { if (this.panning) event.preventDefault(); });
+    this.pagesBox.addEventListener("pointermove", (event) => this.onPan(event));
+    this.pagesBox.addEventListener("lostpointercapture", () => this.onPanEnd());
     this.watchPages();
     const asked = /^#page-(\d{1,6})$/.exec(location.hash);
     if (asked && !this.querySelector(asked[0])) this.goTo(Number(asked[1]));
@@ -37,38 +55,103 @@ class DocumentReader extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("click", this.onPageLink);
-    this.middle.disconnect();
+    document.removeEventListener("fullscreenchange", this.onFull);
+    document.removeEventListener("scroll", this.onScroll, { capture: true });
+    this.width.disconnect();
     this.view.disconnect();
   }
 
   // ── Which page is being read ────────────────────────────────────────────────────────────────────────────
+  // The page that crosses a line in the upper part of the window is the one being read. On the way to a page that was
+  // asked for, those in between are not.
   watchPages() {
-    // The page that crosses a line in the upper part of the window is the one being read. On the way to a page
-    // that was asked for, those in between are not.
-    this.middle = new IntersectionObserver(
-      (entries) => {
-        const entry = entries.find((one) => one.isIntersecting);
-        if (entry && this.goingTo === null) this.setCurrent(Number(entry.target.dataset.page));
-      },
-      { rootMargin: "-25% 0px -75% 0px" },
-    );
+    this.shape = this.shapeNow;
+    this.width = new ResizeObserver(() => this.keepPlace());
+    this.width.observe(this.pagesBox);
     this.view = new IntersectionObserver((entries) => { this.isInView = entries.at(-1).isIntersecting; });
     this.view.observe(this.pagesBox);
-    this.watchNewPages();
+    this.sizeImages();
+    this.onScroll();
   }
 
-  watchNewPages() {
-    for (const page of this.querySelectorAll(".page:not([data-watched])")) {
-      page.dataset.watched = "";
-      this.middle.observe(page);
-      if (this.zoomStep !== ZOOM_STEPS.indexOf(1)) this.sizeImage(page.querySelector("img"));
-    }
+  get isFull() {
+    return document.fullscreenElement === this || this.classList.contains("reader--full");
+  }
+
+  get scroller() {
+    return this.isFull ? this : document.scrollingElement;
+  }
+
+  // What decides how tall the pages are, apart from the zoom.
+  get shapeNow() {
+    return `${this.isFull} ${this.pagesBox.clientWidth}`;
+  }
+
+  get isWide() {
+    return this.pagesBox.scrollWidth > this.pagesBox.clientWidth;
+  }
+
+  get line() {
+    const header = parseFloat(getComputedStyle(this.scroller).scrollPaddingTop) || 0;
+    return header + parseFloat(getComputedStyle(this.querySelector(".page")).scrollMarginTop) + READING_PIXELS;
+  }
+
+  pageOf(number) {
+    return this.querySelector(`#page-${number}`);
+  }
+
+  onScroll() {
+    if (this.goingTo !== null) return this.awaitArrival();
+    if (this.shape !== this.shapeNow) return; // moved by the browser, and about to be put back
+    const first = this.querySelector(".page");
+    if (!first) return;
+    const { left, width } = this.pagesBox.getBoundingClientRect();
+    const line = this.line;
+    const under = document.elementsFromPoint(left + width / 2, line).find((element) => element.matches(".page"));
+    const page = under ?? (first.getBoundingClientRect().top > line ? first : null);
+    if (page) this.setCurrent(Number(page.dataset.page));
+    this.place = this.placeNow();
+  }
+
+  // Which point of which page is read, as shares of its height and of the width there is, and how far down it lies.
+  placeNow() {
+    const page = this.pageOf(this.current);
+    if (!page?.offsetParent) return null;
+    const { top, bottom, height } = page.getBoundingClientRect();
+    const line = this.line;
+    const y = Math.min(Math.max(line, top), bottom);
+    const box = this.pagesBox;
+    return {
+      page, y, isAtLine: y === line, isInWindow: y > 0 && y < window.innerHeight,
+      down: height ? (y - top) / height : 0, across: (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth,
+    };
+  }
+
+  // Brings a point that was read back to where it was, in the middle from left to right and `y` pixels down.
+  bringBack({ page, down, across }, y) {
+    const box = this.pagesBox;
+    box.scrollTo({ left: across * box.scrollWidth - box.clientWidth / 2, behavior: "instant" });
+    if (this.goingTo !== null) return this.pageOf(this.goingTo)?.scrollIntoView({ block: "start", behavior: "instant" });
+    if (y === null) return;
+    const { top, height } = page.getBoundingClientRect();
+    this.scroller.scrollBy({ top: top + down * height - y, behavior: "instant" });
+  }
+
+  // After the window was turned, made wider or filled with the reader. Above and below the pages there is no place.
+  keepPlace() {
+    if (this.shape === this.shapeNow) return;
+    const entersOrLeaves = this.shape.split(" ")[0] !== String(this.isFull);
+    this.shape = this.shapeNow;
+    this.sizeImages();
+    if (this.place) this.bringBack(this.place, this.place.isAtLine || entersOrLeaves ? this.line : null);
+    this.place = this.placeNow();
   }
 
   setCurrent(number) {
     if (number === this.current) return;
     this.current = number;
-    if (document.activeElement !== this.jump) this.jump.value = number;
+    this.place = this.placeNow();
+    if (!this.isTyping) this.jump.value = number;
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), SAVE_DELAY_MS);
   }
@@ -97,25 +180,52 @@ class DocumentReader extends HTMLElement {
 
   // ── Moving ──────────────────────────────────────────────────────────────────────────────────────────────
   async goTo(number) {
-    const wanted = Math.min(Math.max(1, Math.round(number) || 1), this.readable);
+    const asked = Math.min(Math.max(1, Math.round(number) || 1), this.total);
+    const wanted = Math.min(asked, this.readable);
     if (wanted < Number(this.querySelector(".page")?.dataset.page)) return location.assign(this.addressOf(wanted));
-    let page = this.querySelector(`#page-${wanted}`);
+    let page = this.pageOf(wanted);
     if (!page) {
       await this.load(wanted);
-      page = this.querySelector(`#page-${wanted}`);
+      page = this.pageOf(wanted);
     }
     if (!page) {
       this.jump.value = this.current; // it could not be loaded, so nobody has moved
       return;
     }
     if (page.classList.contains("page--further")) this.removeAttribute("data-collapsed");
+    if (this.beyond) this.beyond.hidden = true;
+    if (asked > wanted && this.beyond) return this.tellBeyond(asked);
+    const isLeap = Math.abs(wanted - this.current) > LEAP_PAGES;
     this.goingTo = wanted;
-    clearTimeout(this.arriving);
-    this.arriving = setTimeout(() => { this.goingTo = null; }, ARRIVAL_MS);
-    page.scrollIntoView({ block: "start" });
+    this.awaitArrival();
+    page.scrollIntoView({ block: "start", behavior: isLeap ? "instant" : "auto" });
     this.jump.value = wanted;
     this.setCurrent(wanted);
     this.announce();
+  }
+
+  // A page that was asked for and is not in the preview: what leads to it stands where the preview ends.
+  tellBeyond(number) {
+    this.jump.value = this.readable;
+    this.setCurrent(this.readable);
+    this.beyond.hidden = false;
+    this.beyond.lastElementChild.textContent = this.beyond.dataset.text.replace("{number}", number)
+      .replace("{last}", this.readable);
+    this.goingTo = this.readable;
+    this.awaitArrival();
+    this.beyond.scrollIntoView({ block: "start", behavior: "instant" });
+  }
+
+  awaitArrival() {
+    clearTimeout(this.arriving);
+    this.arriving = setTimeout(() => this.arrive(), ARRIVAL_MS);
+  }
+
+  arrive() {
+    if (this.goingTo === null) return;
+    clearTimeout(this.arriving);
+    this.goingTo = null;
+    this.place = this.placeNow();
   }
 
   // Where a page before the first one here is shown; Document.page_url says the same.
@@ -143,7 +253,7 @@ class DocumentReader extends HTMLElement {
       const added = [...template.content.children];
       more.replaceWith(template.content);
       for (const element of added) window.htmx?.process(element);
-      this.watchNewPages();
+      this.sizeImages();
       if (Number(this.querySelector(".reader__more")?.dataset.last) <= last) return;
     }
   }
@@ -189,7 +299,7 @@ class DocumentReader extends HTMLElement {
   }
 
   afterMore() {
-    this.watchNewPages();
+    this.sizeImages();
     if (this.continueAfter === undefined) return;
     const page = this.querySelectorAll(".page")[this.continueAfter];
     this.continueAfter = undefined;
@@ -203,16 +313,50 @@ class DocumentReader extends HTMLElement {
     const step = change ? this.zoomStep + change : ZOOM_STEPS.indexOf(1);
     this.zoomStep = Math.min(Math.max(0, step), ZOOM_STEPS.length - 1);
     const scale = ZOOM_STEPS[this.zoomStep];
+    const place = this.placeNow();
     this.style.setProperty("--zoom", scale);
-    for (const image of this.querySelectorAll(".page > img")) this.sizeImage(image);
+    this.sizeImages();
     this.querySelector("[data-zoom=in]").disabled = this.zoomStep === ZOOM_STEPS.length - 1;
     this.querySelector("[data-zoom=out]").disabled = this.zoomStep === 0;
-    this.querySelector(`#page-${this.current}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+    if (place) this.bringBack(place, place.isInWindow ? place.y : null);
+    this.place = this.placeNow();
+    const percent = Math.round(100 * scale);
+    const status = this.querySelector("[data-status]");
+    this.querySelector("[data-percent]").textContent = `${percent}%`;
+    status.textContent = status.dataset.textZoom.replace("{percent}", `${percent}%`);
   }
 
-  // Which of its images the browser takes for a page.
-  sizeImage(image) {
-    if (image) image.sizes = `${Math.round(ZOOM_STEPS[this.zoomStep] * this.pagesBox.clientWidth)}px`;
+  // Which of its images the browser takes for each page; before the first zoom the markup says it.
+  sizeImages() {
+    this.toggleAttribute("data-wide", this.isWide);
+    if (!this.style.getPropertyValue("--zoom")) return;
+    const sizes = `${Math.round(ZOOM_STEPS[this.zoomStep] * this.pagesBox.clientWidth)}px`;
+    for (const image of this.querySelectorAll(".page > img")) image.sizes = sizes;
+  }
+
+  // A page wider than its place is moved with the mouse: with the left button beside the text, which stays there to be
+  // selected, or with the middle one anywhere. Fingers do it by themselves.
+  onPanStart(event) {
+    if (event.pointerType !== "mouse" || event.button > 1 || !this.isWide || !event.target.closest(".page")) return;
+    if (event.button === 0 && event.target.closest("text")) return;
+    this.panning = { x: event.clientX, y: event.clientY, hasMoved: false };
+    this.pagesBox.setPointerCapture(event.pointerId);
+    this.pagesBox.focus({ preventScroll: true });
+  }
+
+  onPan(event) {
+    if (!this.panning) return;
+    const { x, y } = this.panning;
+    this.panning = { x: event.clientX, y: event.clientY, hasMoved: true };
+    this.toggleAttribute("data-panning", true);
+    this.pagesBox.scrollBy({ left: x - event.clientX, behavior: "instant" });
+    this.scroller.scrollBy({ top: y - event.clientY, behavior: "instant" });
+  }
+
+  onPanEnd() {
+    if (this.panning && !this.panning.hasMoved) document.getSelection().removeAllRanges(); // as a click does elsewhere
+    this.panning = null;
+    this.removeAttribute("data-panning");
   }
 
   toggleFull() {
@@ -221,14 +365,13 @@ class DocumentReader extends HTMLElement {
     else {
       // Phones that keep the full screen to videos: the reader fills the window instead.
       this.classList.toggle("reader--full");
-      this.showFull();
+      this.onFull();
     }
   }
 
-  showFull() {
-    const isFull = document.fullscreenElement === this || this.classList.contains("reader--full");
-    this.full.setAttribute("aria-pressed", isFull);
-    this.querySelector(`#page-${this.current}`)?.scrollIntoView({ block: "start", behavior: "instant" });
+  onFull() {
+    this.full.setAttribute("aria-pressed", this.isFull);
+    this.keepPlace();
   }
 
   // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +383,7 @@ class DocumentReader extends HTMLElement {
     if (!isInside && event.target !== document.body) return;
     if (event.target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]")) return;
     if (event.key === "Escape" && this.classList.contains("reader--full")) return this.toggleFull();
-    const isWide = this.pagesBox.scrollWidth > this.pagesBox.clientWidth;
+    const isWide = this.isWide;
     if (isWide && event.key.startsWith("Arrow") && this.pagesBox.contains(event.target)) return;
     if (!isInside && ["Home", "End"].includes(event.key)) return;
     const aside = (pages) => (isWide ? this.pagesBox.scrollBy({ left: pages * PAN_PIXELS }) : this.goTo(this.current + pages));
