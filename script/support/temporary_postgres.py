@@ -94,7 +94,7 @@ def temporary_postgres() -> Iterator[str]:
         for _ in range(ATTEMPTS):
             port = _free_port()
             with _server(programs, folder, account, port) as process:
-                if _answers(process, port):
+                if _is_ready(process, folder):
                     yield f"postgresql://wenlan:{password}@127.0.0.1:{port}/postgres"
                     return
         raise PostgresUnavailable(f"PostgreSQL does not start:\n{_log(folder)}")
@@ -177,12 +177,17 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
-    """True once the server accepts connections, False when it ended or never does."""
+def _is_ready(process: subprocess.Popen[bytes], folder: Path) -> bool:
+    """True once the server lets clients in, False when it ended or never does.
+
+    Its port is open a moment earlier, while it still turns everybody away; the last line of its pid file says when it is
+    ready, as pg_ctl reads it (PostgreSQL, miscadmin.h, PM_STATUS_READY).
+    """
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return process.poll() is None
+        with contextlib.suppress(FileNotFoundError):
+            if (folder / "data" / "postmaster.pid").read_text().rstrip().endswith("ready"):
+                return True
         time.sleep(0.05)
     return False
 
