@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -93,7 +93,7 @@ def test_a_newcomer_on_the_way_to_a_page_comes_there_after_the_mail(
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/d/1/", "//evil.example/", "/win-a-car-at-evil.example/", "javascript:0"],
+    ["https://evil.example/d/1/", "//evil.example/", "/win-a-car-at-evil.example/", "javascript:0", "//["],
 )
 @pytest.mark.django_db
 def test_the_mail_leads_nowhere_else(client: Client, target: str) -> None:
@@ -102,6 +102,15 @@ def test_the_mail_leads_nowhere_else(client: Client, target: str) -> None:
     mail = OutgoingMail.objects.get()
     assert "evil" not in mail.body
     assert "next" not in mail.body
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup"])
+def test_an_address_that_is_none_leads_home(
+    client: Client, client_as: Callable[[User | None], Client], bob: User, page: str
+) -> None:
+    address = f"{reverse(page)}?{urlencode({'next': '//['})}"
+    assert client.get(address).status_code == 200
+    assert client_as(bob).get(address)["Location"] == "/"
 
 
 @pytest.mark.django_db

@@ -33,6 +33,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether one may be led there after signing in. What is no address at all, such as `//[`, is not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         with override(_language_of(email, context)):
             message = self.render_mail(
