@@ -20,7 +20,7 @@ class SearchForm(forms.Form):
     """What to look for. A value that makes no sense asks for nothing instead of being refused."""
 
     q = forms.CharField(
-        label=_("Words to find"),
+        label=_("Keywords"),
         required=False,
         widget=forms.TextInput(
             attrs={"type": "search", "maxlength": QUERY_MAX_CHARACTERS, "enterkeyhint": "search"}
