@@ -16,12 +16,21 @@ from types import TracebackType
 
 import httpx
 
+from wenlan.conversion.engine import doctor
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
 
 class SiteFailed(Exception):
-    """A process of the site did not start or ended by itself; the message holds the end of its log."""
+    """The site cannot run here, or a process of it ended by itself; the message says why or holds the end of its log."""
+
+
+def _require_conversion() -> None:
+    """Raise SiteFailed where no document can be converted, instead of letting everybody wait for previews."""
+    problems = [problem for problem in doctor() if problem.severity == "error"]
+    if problems:
+        raise SiteFailed("\n".join(f"{problem.message}\n→ {problem.hint}" for problem in problems))
 
 
 def free_port() -> int:
@@ -90,6 +99,7 @@ class Site:
             raise SiteFailed(f"wenlan {' '.join(arguments)} failed:\n{_tail(done.stdout)}")
 
     def start(self) -> None:
+        _require_conversion()
         self.logs.mkdir(parents=True, exist_ok=True)
         self._spawn("web", "serve", "--host", "127.0.0.1", "--port", str(self.port))
         self._spawn("worker", "worker")

@@ -58,7 +58,9 @@ def fidelity_notes(revision: Revision) -> list[FidelityNote]:
         )
         notes.append(FidelityNote("warn", text % {"count": animations}))
     if formulas:
-        text = ngettext("%(count)d formula, shown as typeset.", "%(count)d formulas, shown as typeset.", formulas)
+        text = ngettext(
+            "%(count)d formula, shown as typeset.", "%(count)d formulas, shown as typeset.", formulas
+        )
         notes.append(FidelityNote("ok", text % {"count": formulas}))
     if unreadable := report.get("unreadable_pages"):
         text = _("Pages that could not be drawn: %(pages)s.")
