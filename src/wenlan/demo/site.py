@@ -28,7 +28,11 @@ class SiteFailed(Exception):
 
 def _require_conversion() -> None:
     """Raise SiteFailed where no document can be converted, instead of letting everybody wait for previews."""
-    problems = [problem for problem in doctor() if problem.severity == "error"]
+    logging.disable(logging.INFO)  # the steps on the terminal say enough
+    try:
+        problems = [problem for problem in doctor() if problem.severity == "error"]
+    finally:
+        logging.disable(logging.NOTSET)
     if problems:
         raise SiteFailed("\n".join(f"{problem.message}\n→ {problem.hint}" for problem in problems))
 
