@@ -207,23 +207,35 @@ def _try_ways() -> Probe:
     problems = []
     for way in _ways():
         try:
-            with _filter_file(_PROBE_CAPS) as filter_from:
-                tried = subprocess.run(  # noqa: S603 (a fixed command)
-                    _command(way, ["true"], binds=(), env={}, caps=None, filter_from=filter_from),
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=_PROBE_SECONDS,
-                    check=False,
-                    start_new_session=True,
-                    pass_fds=() if filter_from is None else (filter_from,),
-                )
+            problem = _try_way(way)
         except (OSError, subprocess.TimeoutExpired) as error:
             problems.append(str(error))
             continue
-        if tried.returncode == 0:
+        if problem is None:
             return Probe(way)
-        problems.append(tried.stderr.decode(errors="replace").strip())
+        problems.append(problem)
     return Probe(None, "; ".join(dict.fromkeys(problem for problem in problems if problem)))
+
+
+def _try_way(way: Way) -> str | None:
+    """Start nothing in the sandbox. Returns what went wrong; raises TimeoutExpired, then nothing is left running."""
+    with (
+        _filter_file(_PROBE_CAPS) as filter_from,
+        subprocess.Popen(  # noqa: S603 (a fixed command)
+            _command(way, ["true"], binds=(), env={}, caps=None, filter_from=filter_from),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=() if filter_from is None else (filter_from,),
+        ) as tried,
+    ):
+        try:
+            _, words = tried.communicate(timeout=_PROBE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(tried.pid, signal.SIGKILL)  # the child inside waits for its parent, which would be gone
+            raise
+    return None if tried.returncode == 0 else words.decode(errors="replace").strip()
 
 
 def unsafe_without_sandbox() -> bool:
