@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wenlan.demo import people
+from wenlan.demo import people, scenes
 from wenlan.demo.__main__ import DEFAULT_DATA, password_of
 from wenlan.demo.site import Site, free_port
 from wenlan.demo.steps import Steps
@@ -26,7 +28,7 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 
 @dataclass(frozen=True)
 class Shot:
-    """A page worth a picture; `{doc}`, `{free}` and `{draft}` in the path stand for documents of the demo."""
+    """A page worth a picture; `{name}` in the path stands for an address that `scenes` found or made."""
 
     name: str
     path: str
@@ -38,61 +40,67 @@ SHOTS = (
     Shot("home", "/"),
     Shot("search", "/search/?q=%E6%80%BB%E7%BB%93"),
     Shot("search-english", "/search/?q=report"),
+    Shot("search-filtered", "/search/?q=%E7%9A%84&format=word&price=paid"),
     Shot("search-empty", "/search/?q=zzzzqqq"),
+    Shot("documents", "/documents/"),
     Shot("category", "{category}"),
     Shot("document", "{doc}"),
     Shot("document-free", "{free}"),
     Shot("document-slides", "{slides}"),
+    Shot("document-sheet", "{sheet}"),
+    Shot("document-gone", "{gone}"),
     Shot("author", "{author}"),
     Shot("sign-in", "/account/login/"),
     Shot("sign-up", "/account/signup/"),
+    Shot("sign-up-done", "/account/confirm-email/"),
+    Shot("confirm", "{confirm}"),
     Shot("reset", "/account/password/reset/"),
+    Shot("reset-done", "/account/password/reset/done/"),
+    Shot("reset-new", "{new_password}"),
     Shot("help", "/help/"),
+    Shot("terms", "/terms/"),
     Shot("report", "{doc}report/"),
     Shot("not-found", "/nowhere/"),
+    Shot("link-expired", "/f/no-link/a.pdf"),
     Shot("design", "/design/"),
     Shot("buy", "{doc}buy/", who="reader"),
+    Shot("order", "{order}", who="reader"),
+    Shot("document-bought", "{bought}", who="reader"),
+    Shot("document-withdrawn", "{gone}", who="reader"),
     Shot("wallet", "/wallet/", who="reader"),
+    Shot("payment", "{payment}", who="reader"),
     Shot("library-bought", "/library/", who="reader"),
     Shot("library-favourites", "/library/?tab=favourites", who="reader"),
     Shot("library-history", "/library/?tab=history", who="reader"),
     Shot("settings", "/account/settings/", who="reader"),
+    Shot("password", "/account/password/change/", who="reader"),
+    Shot("email", "/account/email/", who="reader"),
+    Shot("sign-out", "/account/logout/", who="reader"),
+    Shot("ticket", "{ticket}", who="reader"),
     Shot("become-author", "/upload/", who="reader"),
     Shot("upload", "/upload/", who="author"),
     Shot("my-documents", "/my/documents/", who="author"),
     Shot("edit", "{edit}", who="author"),
+    Shot("edit-draft", "{draft}", who="author"),
+    Shot("edit-returned", "{returned}", who="author"),
+    Shot("edit-failed", "{failed}", who="author"),
+    Shot("edit-amended", "{amended}", who="author"),
+    Shot("withdraw", "{withdraw}", who="author"),
+    Shot("delete", "{delete}", who="author"),
+    Shot("document-own", "{own}", who="author"),
     Shot("sales", "/my/sales/", who="author"),
     Shot("review-queue", "/review/", who="reviewer"),
     Shot("review", "{review}", who="reviewer"),
+    Shot("review-amendment", "{amendment}", who="reviewer"),
+    Shot("takedown", "{takedown}", who="operator"),
+    Shot("tickets", "/help/tickets/", who="operator"),
+    Shot("ticket-answer", "{ticket}", who="operator"),
     Shot("mailbox", "/dev/mail/", who="operator"),
+    Shot("mail", "{mail}", who="operator"),
     Shot("admin", "/admin/", who="operator", whole=False),
+    Shot("admin-documents", "/admin/documents/document/", who="operator", whole=False),
+    Shot("admin-entries", "/admin/ledger/entry/", who="operator", whole=False),
 )
-
-
-def _addresses() -> dict[str, str]:
-    """The demo's documents that the placeholders stand for."""
-    from wenlan.documents.models import Document
-
-    published = Document.objects.filter(state=Document.State.PUBLISHED).select_related(
-        "category", "current_revision"
-    )
-    long = published.filter(price_minor__gt=0, preview_kind="pages", current_revision__page_count__gte=6)
-    paid = long.filter(language="zh-hans", current_revision__format="docx").order_by("pk").first()
-    free = published.filter(price_minor=0).first()
-    slides = published.filter(current_revision__format__in=["ppt", "pptx"]).first()
-    waiting = Document.objects.filter(state=Document.State.IN_REVIEW).first()
-    if paid is None or free is None or slides is None or paid.category is None:
-        raise SystemExit("The demo library is not there yet: run script/demo once.")
-    own = Document.objects.filter(author__email=people.WRITERS[0].email).first() or paid
-    return {
-        "doc": paid.get_absolute_url(),
-        "free": free.get_absolute_url(),
-        "slides": slides.get_absolute_url(),
-        "category": paid.category.get_absolute_url(),
-        "author": f"/u/{paid.author_id}/",
-        "edit": f"/my/documents/{own.pk}/",
-        "review": f"/review/{waiting.pk}/" if waiting else "/review/",
-    }
 
 
 def _signed_in(
@@ -148,16 +156,17 @@ def _scroll_through(page: Page) -> None:
 
 
 def _complain(problems: list[str], name: str, message: ConsoleMessage) -> None:
-    """Note an error the browser wrote into its console; that a missing page is missing is none."""
-    if message.type == "error" and "404" not in message.text:
+    """Note an error the browser wrote into its console; that a page is not there (404, 410) is none."""
+    if message.type == "error" and "the server responded with a status of 4" not in message.text:
         problems.append(f"{name}: console {message.text}")
 
 
-def take(site: Site, *, out: Path, password: str, only: str, steps: Steps, dark: bool) -> list[str]:
+def take(
+    site: Site, *, addresses: dict[str, str], out: Path, password: str, only: str, steps: Steps, dark: bool
+) -> list[str]:
     """Take every picture whose name matches `only`; returns the problems seen."""
     from playwright.sync_api import sync_playwright
 
-    addresses = _addresses()
     problems: list[str] = []
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
@@ -200,25 +209,40 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="regular expression of page names")
     parser.add_argument("--dark", action="store_true", help="with the dark theme")
     options = parser.parse_args(argv)
+    if not (options.data / "wenlan.sqlite3").exists():
+        parser.error(f"There is no demo in {options.data}: run script/demo once.")
+    with tempfile.TemporaryDirectory(prefix="wenlan-pictures-") as folder:
+        # What is done for a picture is no part of the demo: it happens to a copy.
+        data = Path(shutil.copytree(options.data, Path(folder) / "data"))
+        problems = _pictures(options, data=data, folder=Path(folder))
+    for problem in problems:
+        print(f"✗ {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _pictures(options: argparse.Namespace, *, data: Path, folder: Path) -> list[str]:
     steps = Steps()
-    with Site(data=options.data, port=free_port(), workers=1) as site:
+    with Site(data=data, port=free_port(), workers=1) as site:
         with steps.step("Start"):
             site.run("setup")
             site.configure_this_process()
             site.start()
+        password = password_of(data)
+        with steps.step("Scenes"):
+            addresses = scenes.addresses()
+            addresses.update(scenes.play(site, password=password, folder=folder))
         with steps.step("Pictures") as step:
             problems = take(
                 site,
+                addresses=addresses,
                 out=options.out,
-                password=password_of(options.data),
+                password=password,
                 only=options.only,
                 steps=steps,
                 dark=options.dark,
             )
             step.detail = f"in {options.out}"
-    for problem in problems:
-        print(f"✗ {problem}", file=sys.stderr)
-    return 1 if problems else 0
+    return problems
 
 
 if __name__ == "__main__":
