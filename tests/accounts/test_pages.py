@@ -89,6 +89,10 @@ def test_an_address_that_waits_for_confirmation_is_shown(client_as: ClientAs, bo
     assert "bob@elsewhere.example" in _look(client, reverse("account_email"), "en")
 
 
+def test_the_field_for_another_address_asks_for_a_new_one(client_as: ClientAs, bob: User) -> None:
+    assert "新邮箱" in _look(client_as(bob), reverse("account_email"), "zh-hans")
+
+
 @pytest.mark.parametrize(
     "name",
     [

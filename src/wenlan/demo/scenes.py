@@ -43,7 +43,7 @@ def addresses() -> dict[str, str]:
     slides = published.filter(current_revision__format__in=["ppt", "pptx"]).first()
     sheet = published.filter(current_revision__format__in=["xls", "xlsx"]).first()
     waiting = Document.objects.filter(state=Document.State.IN_REVIEW).first()
-    order = Order.objects.filter(buyer__email=people.READER.email, price_minor__gt=0).first()
+    order = Order.objects.filter(buyer__email=people.READER.email, price_minor__gt=0).order_by("pk").first()
     if not (paid and free and slides and sheet and waiting and order) or paid.category is None:
         raise SystemExit("The demo library is not there yet: run script/demo once.")
     own = published.filter(author__email=people.WRITERS[0].email).order_by("pk").first() or paid
@@ -161,7 +161,8 @@ def _withdrawn_and_amended(site: Site, *, password: str) -> dict[str, str]:
 
 
 def _asked_and_paid_halfway() -> dict[str, str]:
-    """A question that the house answered, and a payment that was begun."""
+    """A question that the house answered and one it did not yet, a payment that was begun, a download link."""
+    from wenlan.delivery.services import link_make
     from wenlan.payments.services import top_up_start
     from wenlan.trust.services import ticket_answer, ticket_open
 
@@ -179,8 +180,19 @@ def _asked_and_paid_halfway() -> dict[str, str]:
         operator=_person(people.OPERATOR.email),
         body="原件里两列是分开的。预览已经重新生成，请再看一次；如果还有问题，就在这里回复。",
     )
+    ticket_open(
+        kind="help",
+        subject="能开发票吗？",
+        body="我们学校想一次买十份教案，需要一张发票。请问怎么办理？",
+        email="frank@example.com",
+    )
     top_up = top_up_start(user=reader, amount_minor=2000, provider="simulated")
-    return {"ticket": ticket.get_absolute_url(), "payment": f"/pay/simulated/{top_up.reference}/"}
+    link = link_make(user=reader, document=_published(bought=True))
+    return {
+        "ticket": ticket.get_absolute_url(),
+        "payment": f"/pay/simulated/{top_up.reference}/",
+        "expired": link,
+    }
 
 
 def _mailed(site: Site, *, password: str) -> dict[str, str]:
@@ -193,7 +205,8 @@ def _mailed(site: Site, *, password: str) -> dict[str, str]:
         page, "/account/signup/", email=newcomer.email, password1=newcomer.password, display_name="Erin"
     )
     page = newcomer.open("/account/password/reset/")
-    newcomer.browser.submit(page, "/account/password/reset/", email=people.READER.email)
+    # Somebody who does not sign in for the pictures: signing in ends what such a link is good for.
+    newcomer.browser.submit(page, "/account/password/reset/", email=people.WRITERS[-1].email)
 
     def link(part: str) -> str | None:
         found = (re.search(rf"https?://[^/\s]+(/\S*{part}\S*)", mail.body) for mail in mails_stored())

@@ -40,7 +40,7 @@ SHOTS = (
     Shot("home", "/"),
     Shot("search", "/search/?q=%E6%80%BB%E7%BB%93"),
     Shot("search-english", "/search/?q=report"),
-    Shot("search-filtered", "/search/?q=%E7%9A%84&format=word&price=paid"),
+    Shot("search-filtered", "/search/?q=%E7%9A%84&format=doc&price=paid"),
     Shot("search-empty", "/search/?q=zzzzqqq"),
     Shot("documents", "/documents/"),
     Shot("category", "{category}"),
@@ -61,7 +61,6 @@ SHOTS = (
     Shot("terms", "/terms/"),
     Shot("report", "{doc}report/"),
     Shot("not-found", "/nowhere/"),
-    Shot("link-expired", "/f/no-link/a.pdf"),
     Shot("design", "/design/"),
     Shot("buy", "{doc}buy/", who="reader"),
     Shot("order", "{order}", who="reader"),
@@ -69,6 +68,7 @@ SHOTS = (
     Shot("document-withdrawn", "{gone}", who="reader"),
     Shot("wallet", "/wallet/", who="reader"),
     Shot("payment", "{payment}", who="reader"),
+    Shot("link-expired", "{expired}", who="reader"),
     Shot("library-bought", "/library/", who="reader"),
     Shot("library-favourites", "/library/?tab=favourites", who="reader"),
     Shot("library-history", "/library/?tab=history", who="reader"),
@@ -88,7 +88,7 @@ SHOTS = (
     Shot("withdraw", "{withdraw}", who="author"),
     Shot("delete", "{delete}", who="author"),
     Shot("document-own", "{own}", who="author"),
-    Shot("sales", "/my/sales/", who="author"),
+    Shot("sales", "/my/sales/", who="seller"),
     Shot("review-queue", "/review/", who="reviewer"),
     Shot("review", "{review}", who="reviewer"),
     Shot("review-amendment", "{amendment}", who="reviewer"),
@@ -118,9 +118,12 @@ def _signed_in(
     language = "en" if locale.startswith("en") else "zh-hans"
     context.add_cookies([{"name": "django_language", "value": language, "url": address}])
     if who:
-        person = {"reader": people.READER, "author": people.WRITERS[0], "reviewer": people.REVIEWER}.get(
-            who, people.OPERATOR
-        )
+        person = {
+            "reader": people.READER,
+            "author": people.WRITERS[0],
+            "seller": people.WRITERS[1],
+            "reviewer": people.REVIEWER,
+        }.get(who, people.OPERATOR)
         page = context.new_page()
         page.goto("/account/login/")
         page.fill("input[name=login]", person.email)
@@ -223,6 +226,7 @@ def main(argv: list[str] | None = None) -> int:
 def _pictures(options: argparse.Namespace, *, data: Path, folder: Path) -> list[str]:
     steps = Steps()
     with Site(data=data, port=free_port(), workers=1) as site:
+        site.environment["WENLAN_DOWNLOAD_LINK_SECONDS"] = "10"  # one picture is of a link too old
         with steps.step("Start"):
             site.run("setup")
             site.configure_this_process()
