@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +12,15 @@ from django.db import OperationalError
 
 from tests.conversion.conftest import Uploader
 from tests.conversion.stand_in import Engine, convert, preview_files, take_over
+from tests.threads import at_once
 from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.engine import Status
 from wenlan.conversion.services import converting
 from wenlan.core.leases import Claim, ClaimLost
 from wenlan.documents.files import preview_folder
-from wenlan.documents.models import Revision
+from wenlan.documents.models import Document, Revision
+from wenlan.documents.services import document_replace_file
 
 State = Revision.State
 
@@ -134,6 +137,68 @@ def test_a_document_deleted_meanwhile_leaves_no_file(
     claim = services.revision_claim(revision_id=revision.pk)
     assert claim is not None
     services.revision_convert(claim=claim)
+    assert preview_files(revision) == []
+
+
+def test_a_file_replaced_meanwhile_does_not_come_back(
+    engine: Engine,
+    alice: User,
+    uploaded: Uploader,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    revision = uploaded()
+    document = revision.document
+    better = tmp_path / "better.txt"
+    better.write_text("The better minutes.")
+
+    def replace() -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            document_replace_file(
+                actor=alice, document_id=document.pk, path=better, name="better.txt", move=False
+            )
+
+    engine.before_page[2] = replace
+    engine.title = "The old minutes"
+    claim = services.revision_claim(revision_id=revision.pk)
+    assert claim is not None
+    services.revision_convert(claim=claim)
+    document.refresh_from_db()
+    newest = document.revisions.get()
+    assert (document.title, document.current_revision) == ("better", None)
+    assert (newest.number, newest.state, newest.pages.count()) == (2, State.PENDING, 0)
+    assert preview_files(revision) == []
+
+    engine.before_page.clear()
+    engine.title = "The better minutes of the board"
+    convert(newest)
+    document.refresh_from_db()
+    assert (document.title, document.current_revision) == ("The better minutes of the board", newest)
+    assert engine.sources[-1] == b"The better minutes."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_conversion_that_ends_while_its_file_is_replaced_changes_nothing_afterwards(
+    engine: Engine, alice: User, uploaded: Uploader, tmp_path: Path
+) -> None:
+    revision = uploaded()
+    claim = services.revision_claim(revision_id=revision.pk)
+    assert claim is not None
+    better = tmp_path / "better.txt"
+    better.write_text("The better minutes.")
+
+    def one_of_two(number: int) -> None:
+        if number:
+            services.revision_convert(claim=claim)
+        else:
+            document_replace_file(
+                actor=alice, document_id=revision.document_id, path=better, name="better.txt", move=False
+            )
+
+    assert at_once(2, one_of_two) == [None, None]
+    document = Document.objects.get()
+    assert document.revisions.get().number == 2
+    assert document.current_revision is None
     assert preview_files(revision) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -135,3 +136,48 @@ def test_the_keyboard_is_enough(alice_uploads: Visitor) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/my/documents/[0-9]+/"))
     expect(page.get_by_role("heading", level=1)).to_have_text("third")
+
+
+def test_the_file_of_a_returned_document_is_replaced_on_its_page(
+    visit: Visit, alice: User, draft_document: Callable[..., Document]
+) -> None:
+    document = draft_document(state="returned", return_reason="Page 3 is empty.", title="Harbour report")
+    visitor = visit(alice)
+    page = visitor.page
+    visitor.open(f"/my/documents/{document.pk}/")
+    visitor.expected_statuses = {422}
+    section = page.locator("#replace-file")
+    section.get_by_label("New file").set_input_files([text_file("empty.txt") | {"buffer": b""}])
+    section.get_by_role("button", name="Replace the file").click()
+    expect(section.locator("[data-part=message]")).to_contain_text("empty.txt")
+    assert document.revisions.get().is_ready
+
+    upload_speed(visitor, 150_000)
+    long: FilePayload = {"name": "long.txt", "mimeType": "text/plain", "buffer": b"A long story. " * 60_000}
+    section.get_by_label("New file").set_input_files([long])
+    section.get_by_role("button", name="Replace the file").click()
+    expect(section.locator("[data-part=list] > li")).to_have_count(1)
+    bar = section.get_by_role("progressbar")
+    until("Some of the file on its way", lambda: 0 < bar.evaluate("bar => bar.value") < 100 or None)
+    upload_speed(visitor, -1)
+    expect(page.locator(".notice--ok")).to_contain_text("The file is replaced.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Harbour report")
+    expect(page.locator(".facts")).to_contain_text("long.txt")
+    assert document.revisions.get().original_name == "long.txt"
+
+
+def test_the_file_of_a_draft_is_replaced_without_javascript(
+    visit: Visit, alice: User, draft_document: Callable[..., Document]
+) -> None:
+    document = draft_document(title="Harbour report")
+    visitor = visit(alice, java_script_enabled=False)
+    page = visitor.page
+    visitor.open(f"/my/documents/{document.pk}/")
+    visitor.expected_statuses = {422}
+    section = page.locator("#replace-file")
+    section.get_by_label("New file").set_input_files([text_file("empty.txt") | {"buffer": b""}])
+    section.get_by_role("button", name="Replace the file").click()
+    expect(section.locator(".errorlist")).to_contain_text("empty.txt")
+    section.get_by_label("New file").set_input_files([text_file("better.txt")])
+    section.get_by_role("button", name="Replace the file").click()
+    expect(page.locator(".facts")).to_contain_text("better.txt")

@@ -87,6 +87,12 @@ documents:edit of for sale                              | in  404 200 404 200 40
 documents:edit of withdrawn                             | in  404 200 404 200 404 | in  404 422 404 422 404
 documents:edit of withdrawn, bought by Bob              | in  404 200 404 200 404 | in  404 422 404 422 404
 documents:edit of Mallory's draft                       | in  404 404 404 200 200 | in  404 404 404 422 422
+documents:replace_file of draft                         | in  404 go  404 go  404 | in  404 422 404 422 404
+documents:replace_file of in review                     | in  404 go  404 go  404 | in  404 409 404 409 404
+documents:replace_file of for sale                      | in  404 go  404 go  404 | in  404 409 404 409 404
+documents:replace_file of withdrawn                     | in  404 go  404 go  404 | in  404 409 404 409 404
+documents:replace_file of withdrawn, bought by Bob      | in  404 go  404 go  404 | in  404 409 404 409 404
+documents:replace_file of Mallory's draft               | in  404 404 404 go  go  | in  404 404 404 422 422
 documents:submit of draft                               | 405                     | in  404 go  404 go  404
 documents:submit of failed                              | 405                     | in  404 409 404 409 404
 documents:submit of in review                           | 405                     | in  404 409 404 409 404

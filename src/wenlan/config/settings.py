@@ -124,6 +124,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # (document_id) → True when a reader keeps the document, which then keeps its file
+    "document_is_kept": ["wenlan.orders.selectors.document_is_kept"],
+    # (revision_id) → True when a decision refers to the revision, which then stays when another takes its place
+    "revision_is_on_record": ["wenlan.trust.selectors.revision_was_reviewed"],
     # (user, document) → True when every page and the original are this reader's
     "reader_is_entitled": ["wenlan.orders.selectors.reader_is_entitled"],
 }

@@ -108,6 +108,23 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # a gene
             super().validate(value)
 
 
+class FileForm(forms.Form):
+    """The field for another file, and why the one that came was not taken; the checks are those of the service."""
+
+    file = forms.FileField(
+        label=_("New file"),
+        help_text=_(
+            "Title, description, category, tags, price and preview stay. The file it has now is replaced for good."
+        ),
+    )
+
+    def __init__(self, *, refusal: WenlanError | None = None) -> None:
+        super().__init__({} if refusal else None)
+        if refusal:
+            self.fields["file"].error_messages["required"] = str(refusal)
+            self.fields["file"].widget.attrs["autofocus"] = True  # it stands far below on a phone
+
+
 class ChosenForm(forms.Form):
     """What to set for several documents at once; what is left empty stays as it is with each."""
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from wenlan.accounts.models import User
+from wenlan.core.errors import NotAllowed, WenlanError
+from wenlan.documents.errors import NotStored
+from wenlan.documents.room import has_room
+from wenlan.documents.services.upload import too_large
 
 logger = logging.getLogger(__name__)
 
@@ -109,25 +117,48 @@ class UploadLeftoversMiddleware:
                         handler.discard()
 
 
-def announced_bytes(request: HttpRequest) -> int:
+class RequestTooLarge(WenlanError):
+    """A request announces more bytes than the documents it may bring; nothing of it was read."""
+
+    code = "too_large"
+
+
+def documents_expect(request: HttpRequest, *, uploader: User, files: int) -> None:
+    """Let the body of `request`, of which nothing was read yet, bring up to `files` documents.
+
+    Raises NotAllowed for who is no author, RequestTooLarge, and NotStored when there is no room for what it announces.
+    """
+    if not (uploader.is_author or uploader.is_staff):
+        raise NotAllowed(_("Become an author to upload documents."))
+    announced = _announced_bytes(request)
+    if announced > settings.UPLOAD_MAX_BYTES * files + REQUEST_OVERHEAD_BYTES:
+        raise RequestTooLarge(str(too_large(_("This upload"))))
+    if not has_room(announced):
+        raise NotStored
+    request.upload_handlers = [DocumentUploadHandler(request)]
+
+
+def refusals(request: HttpRequest) -> list[WenlanError]:
+    """What to say of the files of this request that were larger than allowed, or that the disk did not take."""
+    dropped = [name for handler in request.upload_handlers for name in getattr(handler, "dropped", [])]
+    unwritten = [name for handler in request.upload_handlers for name in getattr(handler, "unwritten", [])]
+    return [*(too_large(name) for name in dropped), *(NotStored() for _name in unwritten)]
+
+
+@contextmanager
+def file_on_disk(file: UploadedFile[bytes]) -> Iterator[Path]:
+    """Where a file that DocumentUploadHandler took lies; removed at the end, unless the storage has taken it."""
+    if not isinstance(file, TemporaryUploadedFile):
+        raise TypeError("Uploads are written to disk by DocumentUploadHandler.")
+    try:
+        yield Path(file.temporary_file_path())
+    finally:
+        file.close()
+
+
+def _announced_bytes(request: HttpRequest) -> int:
     """How long the request says its body is; 0 when it does not say."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
-
-
-def request_is_too_large(request: HttpRequest, *, files: int) -> bool:
-    """Whether the request announces more bytes than `files` documents can have; nothing of it is read."""
-    limit: int = settings.UPLOAD_MAX_BYTES * files + REQUEST_OVERHEAD_BYTES
-    return announced_bytes(request) > limit
-
-
-def dropped_names(request: HttpRequest) -> list[str]:
-    """Names of the files of this request that were larger than allowed."""
-    return [name for handler in request.upload_handlers for name in getattr(handler, "dropped", [])]
-
-
-def unwritten_names(request: HttpRequest) -> list[str]:
-    """Names of the files of this request that the disk did not take."""
-    return [name for handler in request.upload_handlers for name in getattr(handler, "unwritten", [])]

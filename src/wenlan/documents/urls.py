@@ -31,6 +31,7 @@ urlpatterns = [
     path("my/documents/submit/", views.submit_selected, name="submit_selected"),
     path("my/documents/set/", views.set_selected, name="set_selected"),
     path("my/documents/<row:pk>/", views.edit, name="edit"),
+    path("my/documents/<row:pk>/file/", views.replace_file, name="replace_file"),
     path("my/documents/<row:pk>/submit/", views.submit, name="submit"),
     path("my/documents/<row:pk>/take-back/", views.take_back, name="take_back"),
     path("my/documents/<row:pk>/amendment/discard/", views.amendment_discard, name="amendment_discard"),

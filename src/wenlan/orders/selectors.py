@@ -34,6 +34,14 @@ def reader_is_entitled(user: User | AnonymousUser, document: Document) -> bool:
     return Entitlement.objects.filter(reader_id=user.pk, document_id=document.pk).exists()
 
 
+def document_is_kept(document_id: int) -> bool:
+    """Whether anybody has bought the document or was given it."""
+    return (
+        Entitlement.objects.filter(document=document_id).exists()
+        or Order.objects.filter(document=document_id).exists()
+    )
+
+
 def entitlement_of(*, user: User, document: Document) -> Entitlement | None:
     """The right of `user` to the whole of `document`, if they bought it or were given it."""
     return Entitlement.objects.filter(reader=user, document=document).first()

@@ -120,6 +120,11 @@ def revision_under_review(document: Document) -> Revision | None:
     return document.revisions.filter(state=Revision.State.READY).order_by("-number").first()
 
 
+def revision_was_reviewed(revision_id: int) -> bool:
+    """Whether anybody has ever decided about the revision, taken back or not."""
+    return Review.objects.filter(revision=revision_id).exists()
+
+
 def pages_to_review(revision: Revision) -> QuerySet[Page]:
     """Every page of `revision` without its text."""
     return revision.pages.only("number", "width_points", "height_points", "images", "revision").order_by(

@@ -60,9 +60,10 @@ class Document(models.Model):
          │ └──take back─────┘   │                    └───────restore─────────┘
          └──── edit ──── returned ◄─return
 
-    A returned document is edited and submitted again. What is in review is not edited, so that a reviewer publishes
-    what they have read; what readers know already changes its words by an Amendment. Whoever bought a document keeps
-    it when it is withdrawn. What the house withdrew, only the house restores (`withdrawn_by`, `withdrawal_reason`).
+    A returned document is edited, or gets another file, and is submitted again. What is in review is not edited, so
+    that a reviewer publishes what they have read; what readers know already keeps its file and changes its words by an
+    Amendment. Whoever bought a document keeps it when it is withdrawn. What the house withdrew, only the house restores
+    (`withdrawn_by`, `withdrawal_reason`).
     """
 
     class State(models.TextChoices):

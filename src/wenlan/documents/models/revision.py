@@ -27,6 +27,10 @@ class Revision(models.Model):
            └─────────────────────┤
                                  └──► quarantined   (several workers died over it)
 
+    When its author gives the document another file, the next revision takes its place: this one becomes `replaced`,
+    whatever it was, if a reviewer has decided about it; any other is deleted. No conversion, no review and no
+    comparison of bytes looks at a replaced one.
+
     `claim_token` is a fencing token: it grows with each claim, and every write of a conversion says
     `WHERE claim_token = mine`, so a worker that lost its lease can no longer change anything.
     """
@@ -37,6 +41,7 @@ class Revision(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Conversion failed")
         QUARANTINED = "quarantined", _("In quarantine")
+        REPLACED = "replaced", _("Replaced")
 
     document = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="revisions"
@@ -81,10 +86,13 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
             models.Index(fields=["claimed_at"], name="documents_revision_turns"),
+            models.Index(fields=["sha256"], name="documents_revision_sha256"),
         ]
         constraints = [
             # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
-            models.UniqueConstraint(fields=["sha256"], name="documents_revision_same_bytes_once"),
+            models.UniqueConstraint(
+                fields=["sha256"], condition=~Q(state="replaced"), name="documents_revision_same_bytes_once"
+            ),
             models.UniqueConstraint(fields=["document", "number"], name="documents_revision_number"),
             models.CheckConstraint(
                 condition=~Q(state="ready") | Q(page_count__gte=1), name="documents_ready_has_pages"

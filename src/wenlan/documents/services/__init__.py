@@ -18,6 +18,7 @@ from wenlan.documents.services.lifecycle import (
     document_take_back,
     document_withdraw,
 )
+from wenlan.documents.services.replacing import document_replace_file
 from wenlan.documents.services.sweeping import incoming_sweep, originals_sweep, previews_sweep
 from wenlan.documents.services.upload import document_upload
 
@@ -29,6 +30,7 @@ __all__ = [
     "document_delete",
     "document_publish",
     "document_reopen",
+    "document_replace_file",
     "document_restore",
     "document_return",
     "document_submit",

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.handlers import handlers
+from wenlan.documents.files import folder_delete, preview_folder
 from wenlan.documents.models import Document
+
+logger = logging.getLogger(__name__)
 
 
 def document_locked(document_id: int) -> Document:
@@ -30,3 +37,16 @@ def announce_change(document_id: int) -> None:
     """Tell the rooms above that what readers can find or see of a document has changed."""
     for changed in handlers("document_changed"):
         changed(document_id)
+
+
+def files_delete(files: Iterable[tuple[int, str]]) -> None:
+    """Delete the originals and page images of revisions whose rows are gone; what fails is logged.
+
+    Each is given by its number and the name of its original in the storage.
+    """
+    for revision_id, name in files:
+        try:
+            default_storage.delete(name)
+            folder_delete(storage=default_storage, name=preview_folder(revision_id))
+        except OSError:
+            logger.exception("The files of a deleted revision could not be removed: %s", name)

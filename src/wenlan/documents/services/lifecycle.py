@@ -6,11 +6,9 @@ other is told.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.db.models.functions import Coalesce
@@ -21,11 +19,13 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.text import clean_paragraphs
 from wenlan.documents.errors import InvalidDetails
-from wenlan.documents.files import folder_delete, preview_folder
 from wenlan.documents.models import Amendment, Document, Revision
-from wenlan.documents.services._common import announce_change, document_locked, document_locked_for
-
-logger = logging.getLogger(__name__)
+from wenlan.documents.services._common import (
+    announce_change,
+    document_locked,
+    document_locked_for,
+    files_delete,
+)
 
 State = Document.State
 
@@ -183,20 +183,10 @@ def document_delete(*, actor: User, document_id: int) -> None:
     except ProtectedError:
         raise Conflict(_("This document has buyers or records and cannot be deleted. Withdraw it.")) from None
     announce_change(document_id)
-    transaction.on_commit(lambda: _files_delete(files))
+    transaction.on_commit(lambda: files_delete(files))
 
 
 def document_is_deletable(document: Document) -> bool:
     """Whether its author may delete `document` outright."""
     states = {State.DRAFT, State.RETURNED, State.WITHDRAWN}
     return document.state in states and document.sale_count == 0
-
-
-def _files_delete(files: Sequence[tuple[int, str]]) -> None:
-    """Delete the originals and page images of revisions whose rows are gone; what fails is logged."""
-    for revision_id, name in files:
-        try:
-            default_storage.delete(name)
-            folder_delete(storage=default_storage, name=preview_folder(revision_id))
-        except OSError:
-            logger.exception("The files of a deleted revision could not be removed: %s", name)

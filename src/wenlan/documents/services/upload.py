@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -60,59 +62,99 @@ def document_upload(
     Raises NotAllowed, SameFileExists, NotStored, UploadRefused or what the handlers of `file_inspect` raise; then neither
     a row nor a stored file is left behind, and the caller removes what may still lie at `path`.
     """
-    if not (author.is_author or author.is_staff):
-        raise NotAllowed(_("Become an author to upload documents."))
-    name = file_name_clean(name)
     price_check(price_minor)
     chosen_title = title_clean(title) if title else ""
+    with file_taken(
+        uploader=author, path=path, name=name, move=move, enforce_daily_limit=enforce_daily_limit
+    ) as file:
+        document = Document.objects.create(
+            author=author,
+            title=chosen_title or title_from_file_name(file.name),
+            title_is_guess=not chosen_title,
+            category=category,
+            price_minor=price_minor,
+            currency=settings.CURRENCY,
+            preview_kind=Document.PreviewKind.PAGES,
+            preview_value=max(1, settings.DEFAULT_PREVIEW_PAGES),
+        )
+        file.become_revision(document=document, number=1)
+    return document
+
+
+@dataclass(frozen=True)
+class TakenFile:
+    """A file that has passed every check and lies in the storage; its rows are not written yet."""
+
+    uploader: User
+    name: str
+    stored_name: str
+    sha256: str
+    size_bytes: int
+    kind: FileKind
+
+    def become_revision(self, *, document: Document, number: int) -> Revision:
+        """Write the rows of this file as revision `number` of `document`, and ask for its preview."""
+        revision = Revision.objects.create(
+            document=document,
+            number=number,
+            uploader=self.uploader,
+            file=self.stored_name,
+            original_name=self.name,
+            sha256=self.sha256,
+            size_bytes=self.size_bytes,
+            format=self.kind.format,
+            media_type=self.kind.media_type,
+        )
+        Upload.objects.create(uploader=self.uploader)
+        for stored in handlers("revision_stored"):
+            stored(revision.pk)
+        return revision
+
+
+@contextmanager
+def file_taken(
+    *,
+    uploader: User,
+    path: Path,
+    name: str,
+    move: bool,
+    enforce_daily_limit: bool = True,
+    document: Document | None = None,
+) -> Iterator[TakenFile]:
+    """Check and store the file at `path`, then open the transaction in which the caller makes it a revision.
+
+    `document` is the one that gets the file, if it is there already. Raises what `document_upload` raises for a file;
+    then, and whenever the transaction fails, no stored file is left behind.
+    """
+    if not (uploader.is_author or uploader.is_staff):
+        raise NotAllowed(_("Become an author to upload documents."))
+    name = file_name_clean(name)
     if path.stat().st_size > settings.UPLOAD_MAX_BYTES:
         raise too_large(name)
     if enforce_daily_limit:
-        _daily_limit_check(author)
+        _daily_limit_check(uploader)
     if not has_room(0 if move else path.stat().st_size):
         raise NotStored
     with nullcontext(path) if move else private_copy(path) as source:
         sha256 = file_sha256(source)
-        _same_file_refuse(author, sha256)
+        _same_file_refuse(uploader, sha256, document)
         kind = _inspect(source, name)
         size_bytes = source.stat().st_size
         stored_name = _store(source, f"originals/{sha256[:2]}/{uuid.uuid4()}.{kind.format}")
+    committed: list[str] = []
     try:
         with transaction.atomic(durable=True):
+            transaction.on_commit(lambda: committed.append(stored_name))
             if enforce_daily_limit:
-                User.objects.select_for_update().get(pk=author.pk)
-                _daily_limit_check(author)
-            document = Document.objects.create(
-                author=author,
-                title=chosen_title or title_from_file_name(name),
-                title_is_guess=not chosen_title,
-                category=category,
-                price_minor=price_minor,
-                currency=settings.CURRENCY,
-                preview_kind=Document.PreviewKind.PAGES,
-                preview_value=max(1, settings.DEFAULT_PREVIEW_PAGES),
-            )
-            revision = Revision.objects.create(
-                document=document,
-                uploader=author,
-                file=stored_name,
-                original_name=name,
-                sha256=sha256,
-                size_bytes=size_bytes,
-                format=kind.format,
-                media_type=kind.media_type,
-            )
-            Upload.objects.create(uploader=author)
-            for stored in handlers("revision_stored"):
-                stored(revision.pk)
-    except IntegrityError:
-        default_storage.delete(stored_name)
-        _same_file_refuse(author, sha256)  # another upload of the same bytes was faster
+                User.objects.select_for_update().get(pk=uploader.pk)
+                _daily_limit_check(uploader)
+            yield TakenFile(uploader, name, stored_name, sha256, size_bytes, kind)
+    except BaseException as error:
+        if not committed:  # else only ringing for a worker has failed, and the sweep rings again
+            default_storage.delete(stored_name)
+            if isinstance(error, IntegrityError):
+                _same_file_refuse(uploader, sha256, document)  # another upload of the same bytes was faster
         raise
-    except BaseException:
-        default_storage.delete(stored_name)
-        raise
-    return document
 
 
 def file_name_clean(name: str) -> str:
@@ -175,13 +217,16 @@ def _daily_limit_check(author: User) -> None:
         )
 
 
-def _same_file_refuse(author: User, sha256: str) -> None:
-    """Raise SameFileExists when the library has a file with this hash."""
-    if not Revision.objects.filter(sha256=sha256).exists():
+def _same_file_refuse(uploader: User, sha256: str, replaced: Document | None) -> None:
+    """Raise SameFileExists when the library has a file with this hash; `replaced` is the document that is to get it."""
+    same = Revision.objects.filter(sha256=sha256).exclude(state=Revision.State.REPLACED)
+    if not same.exists():
         return
-    document = documents_visible_to(author).filter(revisions__sha256=sha256).first()
+    document = documents_visible_to(uploader).filter(revisions__in=same).first()
     if document is None:
         raise SameFileExists(_("This very file is in the library already."), document=None)
+    if document == replaced:
+        raise SameFileExists(_("This is the very file that the document has already."), document=document)
     raise SameFileExists(
         _("This very file is in the library already: “%(title)s”.") % {"title": document.title},
         document=document,

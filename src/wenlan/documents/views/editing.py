@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import TooManyFilesSent
 from django.http import (
     HttpRequest,
     HttpResponse,
+    JsonResponse,
 )
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from wenlan.accounts.models import User
 from wenlan.accounts.requests import signed_in
-from wenlan.core.errors import Conflict
+from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents import selectors, services
-from wenlan.documents.forms import DetailsForm
-from wenlan.documents.models import Document
+from wenlan.documents.forms import DetailsForm, FileForm
+from wenlan.documents.models import Amendment, Document
+from wenlan.documents.requests import wants_json
 from wenlan.documents.services.lifecycle import document_is_deletable
+from wenlan.documents.services.replacing import file_is_replaceable, replacement_check
+from wenlan.documents.uploads import documents_expect, file_on_disk, refusals
+from wenlan.documents.views.upload import incomplete, refusal_json, refusal_status
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,17 +49,32 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         messages.success(request, _save(user, document, form, submit=request.POST.get("then") == "submit"))
         return redirect("documents:edit", pk=pk)
+    return _edit_page(request, document, form, amendment=amendment, status=422 if form.is_bound else 200)
+
+
+def _edit_page(
+    request: HttpRequest,
+    document: Document,
+    form: DetailsForm,
+    *,
+    amendment: Amendment | None = None,
+    refusal: WenlanError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one document; `refusal` is why the file that was to replace the one it has was not taken."""
     return render(
         request,
         "documents/edit.html",
         {
             "document": document,
             "form": form,
+            "file_form": FileForm(refusal=refusal),
+            "maximum_bytes": settings.UPLOAD_MAX_BYTES,
             "amendment": amendment,
             "revision": document.newest_revision,
-            **_possible(document, user),
+            **_possible(document, signed_in(request)),
         },
-        status=422 if form.is_bound else 200,
+        status=status,
     )
 
 
@@ -73,11 +98,67 @@ def _possible(document: Document, user: User) -> dict[str, bool]:
     withdrawn = state == Document.State.WITHDRAWN
     return {
         "can_submit": state in Document.UNFINISHED,
+        "can_replace_file": (user.is_author or user.is_staff) and file_is_replaceable(document),
         "can_take_back": state == Document.State.IN_REVIEW,
         "can_withdraw": state == Document.State.PUBLISHED,
         "can_restore": withdrawn and (user.is_staff or document.withdrawn_by_id == user.pk),
         "can_delete": document_is_deletable(document),
     }
+
+
+@csrf_exempt  # only until a handler for documents is in place: reading the token reads the body, file and all
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def replace_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another file for a draft or returned document (POST); a script gets JSON, as on the upload page.
+
+    A file that is not taken is explained beside the field. Who comes without one is shown the document.
+    """
+    user = signed_in(request)
+    document = get_object_or_404(selectors.documents_editable_by(user), pk=pk)
+    if request.method != "POST":
+        return redirect("documents:edit", pk=pk)
+    try:
+        replacement_check(document)
+        documents_expect(request, uploader=user, files=1)
+        return _replace_file(request, document)
+    except (TooManyFilesSent, MultiPartParserError):  # met while the token is looked for
+        return _not_replaced(request, document, incomplete(), status=400)
+    except WenlanError as error:
+        return _not_replaced(request, document, error)
+
+
+@csrf_protect
+def _replace_file(request: HttpRequest, document: Document) -> HttpResponse:
+    """Raises a WenlanError when the file is not taken."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise next(iter(refusals(request)), WenlanError(_("Choose a file."), code="no_file"))
+    with file_on_disk(file) as path:
+        services.document_replace_file(
+            actor=signed_in(request), document_id=document.pk, path=path, name=file.name or "", move=True
+        )
+    messages.success(request, _("The file is replaced. Its preview is being made."))
+    if wants_json(request):
+        url = reverse("documents:edit", args=[document.pk])
+        return JsonResponse({"ok": True, "id": document.pk, "url": url, "title": document.title})
+    return redirect("documents:edit", pk=document.pk)
+
+
+def _not_replaced(
+    request: HttpRequest, document: Document, error: WenlanError, *, status: int = 0
+) -> HttpResponse:
+    if wants_json(request):
+        return refusal_json(request, error, status=status)
+    if isinstance(error, (Conflict, NotAllowed)):
+        raise error  # there is no field to say it beside
+    return _edit_page(
+        request,
+        document,
+        DetailsForm(document=document),
+        refusal=error,
+        status=status or refusal_status(error),
+    )
 
 
 def _act(request: HttpRequest, pk: int, service: Callable[..., Any], done: str) -> HttpResponse:

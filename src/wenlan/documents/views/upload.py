@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import TooManyFilesSent
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -24,20 +22,17 @@ from django.views.decorators.http import require_http_methods
 
 from wenlan.accounts.models import User
 from wenlan.accounts.requests import signed_in
-from wenlan.core.errors import NotAllowed, WenlanError
+from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents import services
 from wenlan.documents.errors import NotStored, SameFileExists
 from wenlan.documents.models import Document
 from wenlan.documents.requests import wants_json
-from wenlan.documents.room import has_room
-from wenlan.documents.services.upload import too_large
 from wenlan.documents.uploads import (
     FILES_PER_REQUEST,
-    DocumentUploadHandler,
-    announced_bytes,
-    dropped_names,
-    request_is_too_large,
-    unwritten_names,
+    RequestTooLarge,
+    documents_expect,
+    file_on_disk,
+    refusals,
 )
 
 
@@ -49,23 +44,15 @@ def upload(request: HttpRequest) -> HttpResponse:
 
     Who may not upload, and a request larger than allowed, is answered before its body is read.
     """
-    if request.method == "POST":
-        user = signed_in(request)
-        if not (user.is_author or user.is_staff):
-            return _upload_refused(
-                request, NotAllowed(_("Become an author to upload documents.")), status=403
-            )
-        if request_is_too_large(request, files=1 if wants_json(request) else FILES_PER_REQUEST):
-            return _upload_refused(request, too_large(_("This upload")), status=413)
-        if not has_room(announced_bytes(request)):
-            return _upload_refused(request, NotStored())
-        request.upload_handlers = [DocumentUploadHandler(request)]
     try:
+        if request.method == "POST":
+            files = 1 if wants_json(request) else FILES_PER_REQUEST
+            documents_expect(request, uploader=signed_in(request), files=files)
         return _upload(request)
+    except (NotAllowed, RequestTooLarge, NotStored) as refusal:
+        return _upload_refused(request, refusal)
     except (TooManyFilesSent, MultiPartParserError):  # met while the token is looked for
-        return _upload_refused(
-            request, WenlanError(_("The upload arrived incomplete. Try again.")), status=400
-        )
+        return _upload_refused(request, incomplete(), status=400)
 
 
 @csrf_protect
@@ -74,8 +61,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         context = {"maximum_bytes": settings.UPLOAD_MAX_BYTES, "per_day": settings.UPLOADS_PER_DAY}
         return render(request, "documents/upload.html", context)
     files = request.FILES.getlist("files")
-    errors: list[WenlanError] = [too_large(name) for name in dropped_names(request)]
-    errors += [NotStored() for _name in unwritten_names(request)]
+    errors = refusals(request)
     documents: list[Document] = []
     for file in files:
         try:
@@ -88,13 +74,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
 
 
 def _upload_one(author: User, file: UploadedFile[bytes]) -> Document:
-    if not isinstance(file, TemporaryUploadedFile):
-        raise TypeError("Uploads are written to disk by DocumentUploadHandler.")
-    path = Path(file.temporary_file_path())
-    try:
+    with file_on_disk(file) as path:
         return services.document_upload(author=author, path=path, name=file.name or "", move=True)
-    finally:
-        file.close()  # removes the file, unless the storage has taken it
 
 
 def _upload_json(request: HttpRequest, documents: list[Document], errors: list[WenlanError]) -> HttpResponse:
@@ -119,9 +100,14 @@ def _upload_page(request: HttpRequest, documents: list[Document], errors: list[W
 
 
 def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int = 0) -> HttpResponse:
-    if not wants_json(request):
-        messages.error(request, str(error))
-        return redirect("documents:upload")
+    if wants_json(request):
+        return refusal_json(request, error, status=status)
+    messages.error(request, str(error))
+    return redirect("documents:upload")
+
+
+def refusal_json(request: HttpRequest, error: WenlanError, *, status: int = 0) -> JsonResponse:
+    """What a script is told of a file that was not taken, and where the library has it already."""
     existing = error.document if isinstance(error, SameFileExists) else None
     return JsonResponse(
         {
@@ -130,17 +116,27 @@ def _upload_refused(request: HttpRequest, error: WenlanError, *, status: int = 0
             "message": str(error),
             "existing_url": _working_url(existing, signed_in(request)) if existing else None,
         },
-        status=status or _refusal_status(error),
+        status=status or refusal_status(error),
     )
 
 
-def _refusal_status(error: WenlanError) -> int:
+def refusal_status(error: WenlanError) -> int:
+    """The HTTP status that goes with a file that was not taken."""
     match error:
-        case SameFileExists():
+        case NotAllowed():
+            return 403
+        case SameFileExists() | Conflict():
             return 409
+        case RequestTooLarge():
+            return 413
         case NotStored():
             return 507
     return 422
+
+
+def incomplete() -> WenlanError:
+    """What is said when the body of an upload cannot be read."""
+    return WenlanError(_("The upload arrived incomplete. Try again."))
 
 
 def _working_url(document: Document, user: User) -> str:

@@ -2,8 +2,9 @@
  * <upload-list>: turns a form with a file input into a list of uploads.
  *
  * Each file is sent in a request of its own, with its progress and pace, and can be cancelled; once it is there, the
- * row shows how its preview is made. The form inside works by itself where this script does not run. Every text comes
- * from the page: data-text-* and the row's <template>.
+ * row shows how its preview is made. With data-replaces it sends the one file chosen for a document when the form is
+ * submitted, and opens the document again once the file is there. The form inside works by itself where this script does
+ * not run. Every text comes from the page: data-text-* and the row's <template>.
  */
 const AT_ONCE = 2;
 const PACE_AFTER_MS = 1000;
@@ -16,6 +17,26 @@ class UploadList extends HTMLElement {
     this.running = 0;
     this.uploads = [];
     this.classList.add("upload-list--live");
+    this.warn = (event) => {
+      if (this.running || this.waiting.length) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", this.warn);
+    if ("replaces" in this.dataset) this.listenForOne();
+    else this.listenForMany();
+  }
+
+  listenForOne() {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.running) return;
+      this.form.querySelector(".errorlist")?.remove();
+      this.part("list").replaceChildren();
+      this.uploads = [];
+      this.add(this.input.files);
+    });
+  }
+
+  listenForMany() {
     this.input.required = false;
     this.part("hint").hidden = false;
     this.part("send").hidden = true;
@@ -35,10 +56,6 @@ class UploadList extends HTMLElement {
       event.preventDefault();
       this.add(event.dataTransfer.files);
     });
-    this.warn = (event) => {
-      if (this.running || this.waiting.length) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", this.warn);
   }
 
   disconnectedCallback() {
@@ -88,7 +105,7 @@ class UploadList extends HTMLElement {
 
   send(upload) {
     const body = new FormData();
-    body.append("files", upload.file);
+    body.append(this.input.name, upload.file);
     const request = new XMLHttpRequest();
     upload.request = request;
     this.running += 1;
@@ -151,6 +168,11 @@ class UploadList extends HTMLElement {
     }
     upload.stage = "done";
     this.show(upload, { state: this.dataset.textDone, tone: "state--ok", progress: 100, open: answer.url });
+    if ("replaces" in this.dataset) {
+      window.removeEventListener("beforeunload", this.warn);
+      location.assign(answer.url);
+      return;
+    }
     this.watch(upload, answer.id);
   }
 
