@@ -228,6 +228,7 @@ def test_one_thing_has_one_name_in_chinese(path: Path) -> None:
     )
     text = path.read_text(encoding="utf-8")
     assert [name for name in other_names if name in text] == []
+    assert re.findall("(?<!下载)收益", text) == []  # what an author got is 收入; a document's is 下载收益
 
 
 @pytest.mark.parametrize("name", ["README.zh-CN.md", "docs/user/readers.md", "docs/user/authors.md"])
