@@ -130,8 +130,13 @@ def test_who_searches_all_the_time_is_asked_to_wait_and_nobody_else(
 
     refused = stranger.get("/search/", {"q": "合同"}, headers={"accept-language": "en"})
     assert refused.status_code == 429
-    assert "a lot of searches" in refused.content.decode()
+    text = refused.content.decode()
+    assert "a lot of searches" in text
+    assert "Search again in a minute" in text
+    assert "nothing has been changed" not in text
     assert int(refused.headers["Retry-After"]) > 0
+    by_htmx = stranger.get("/search/", {"q": "合同"}, headers={"hx-request": "true"})
+    assert by_htmx.headers["HX-Redirect"] == "/search/?q=%E5%90%88%E5%90%8C"
     assert "合同" in page(client_as(bob), q="合同")
     assert stranger.get("/search/", {"q": "合同"}, REMOTE_ADDR="192.0.2.7").status_code == 200
     page(stranger)  # the empty form
