@@ -69,6 +69,27 @@ def test_nothing_found_offers_help_and_the_newest(client: Client, indexed_docume
     assert "合同范本" in text
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("桥梁 火星", "No document has all of these words"),
+        ('"施工桥梁"', "No document was found with exactly the words in quotation marks;"),
+        ('"桥梁施工" 火星', "exactly the words in quotation marks and the other words;"),
+        ('"桥梁施工"', None),
+    ],
+)
+def test_what_no_document_has_is_told_apart(
+    client: Client, indexed_document: Make, query: str, said: str | None
+) -> None:
+    indexed_document(title="桥梁施工", pages=["桥梁"])
+    text = page(client, q=query)
+    if said is None:
+        assert "No document" not in text
+    else:
+        assert said in text
+        assert "<mark>" in text
+
+
 def test_the_page_without_a_query_says_what_can_be_searched(client: Client, db: None) -> None:
     assert "What are you looking for?" in page(client)
     assert "There are no words in this search" in page(client, q="？！")
