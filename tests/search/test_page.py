@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -67,6 +70,33 @@ def test_nothing_found_offers_help_and_the_newest(client: Client, indexed_docume
     text = page(client, q="恐龙")
     assert "Nothing found" in text
     assert "合同范本" in text
+
+
+def test_each_filter_in_use_is_taken_away_by_a_link(client: Client, indexed_document: Make) -> None:
+    indexed_document(title="合同范本", price_minor=0)
+    values = {
+        "q": "a&b",
+        "category": "office",
+        "format": "doc",
+        "price": "free",
+        "sort": "newest",
+        "page": "2",
+    }
+    text = page(client, **values, pages_min="1", pages_max="x")
+    chips = re.findall(r'<a href="([^"]*)" aria-current="true"><span[^>]*>[^<]*</span> ([^<]*)<svg', text)
+    everything = {"q", "category", "format", "price", "pages_min", "sort"}
+    left = {label: parse_qs(unescape(address).removeprefix("?")).keys() for address, label in chips}
+    assert left == {
+        label: everything - {name}
+        for label, name in [
+            ("Official writing", "category"),
+            ("DOC", "format"),
+            ("Free", "price"),
+            ("1 page or more", "pages_min"),
+        ]
+    }
+    assert re.findall(r'href="([^"]*)">Clear all', text) == ["?q=a%26b&amp;sort=newest"]
+    assert "Clear all" not in page(client, q="合同", sort="newest")
 
 
 @pytest.mark.parametrize(
