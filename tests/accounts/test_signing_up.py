@@ -334,7 +334,9 @@ def test_guessing_passwords_is_slowed_down_with_a_page_of_ours(client: Client, b
     answers = [_sign_in(client, f"nobody{number}@example.com", "wrong") for number in range(31)]
 
     assert answers[-1].status_code == 429
-    assert reverse("web:home") in answers[-1].content.decode()
+    text = answers[-1].content.decode()
+    assert reverse("web:home") in text
+    assert "请五分钟后再试" in text
 
 
 def test_wrong_passwords_lock_the_guesser_out_and_not_the_owner(client: Client, bob: User) -> None:

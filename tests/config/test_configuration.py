@@ -78,6 +78,7 @@ def test_the_example_file_read_as_it_is_changes_nothing(tmp_path: Path) -> None:
         ("WENLAN_CURRENCY", "shells"),
         ("WENLAN_UPLOAD_MAX_BYTES", "large"),
         ("WENLAN_HOUSE_FEE_BASIS_POINTS", "10001"),
+        ("WENLAN_PRICE_MAX_MINOR", "1000000000001"),
         ("WENLAN_DEMO", "perhaps"),
         ("DATABASE_URL", "mysql://host/name"),
         ("WENLAN_SITE_URL", "library.example.org"),

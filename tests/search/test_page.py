@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from django.db import connection
@@ -69,6 +72,54 @@ def test_nothing_found_offers_help_and_the_newest(client: Client, indexed_docume
     assert "合同范本" in text
 
 
+def test_each_filter_in_use_is_taken_away_by_a_link(client: Client, indexed_document: Make) -> None:
+    indexed_document(title="合同范本", price_minor=0)
+    values = {
+        "q": "a&b",
+        "category": "office",
+        "format": "doc",
+        "price": "free",
+        "sort": "newest",
+        "page": "2",
+    }
+    text = page(client, **values, pages_min="1", pages_max="x")
+    chips = re.findall(r'<a href="([^"]*)" aria-current="true"><span[^>]*>[^<]*</span> ([^<]*)<svg', text)
+    everything = {"q", "category", "format", "price", "pages_min", "sort"}
+    left = {label: parse_qs(unescape(address).removeprefix("?")).keys() for address, label in chips}
+    assert left == {
+        label: everything - {name}
+        for label, name in [
+            ("Official writing", "category"),
+            ("DOC", "format"),
+            ("Free", "price"),
+            ("1 page or more", "pages_min"),
+        ]
+    }
+    assert re.findall(r'href="([^"]*)">Clear all', text) == ["?q=a%26b&amp;sort=newest"]
+    assert "Clear all" not in page(client, q="合同", sort="newest")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("桥梁 火星", "No document has all of these words"),
+        ('"施工桥梁"', "No document was found with exactly the words in quotation marks;"),
+        ('"桥梁施工" 火星', "exactly the words in quotation marks and the other words;"),
+        ('"桥梁施工"', None),
+    ],
+)
+def test_what_no_document_has_is_told_apart(
+    client: Client, indexed_document: Make, query: str, said: str | None
+) -> None:
+    indexed_document(title="桥梁施工", pages=["桥梁"])
+    text = page(client, q=query)
+    if said is None:
+        assert "No document" not in text
+    else:
+        assert said in text
+        assert "<mark>" in text
+
+
 def test_the_page_without_a_query_says_what_can_be_searched(client: Client, db: None) -> None:
     assert "What are you looking for?" in page(client)
     assert "There are no words in this search" in page(client, q="？！")
@@ -130,8 +181,13 @@ def test_who_searches_all_the_time_is_asked_to_wait_and_nobody_else(
 
     refused = stranger.get("/search/", {"q": "合同"}, headers={"accept-language": "en"})
     assert refused.status_code == 429
-    assert "a lot of searches" in refused.content.decode()
+    text = refused.content.decode()
+    assert "a lot of searches" in text
+    assert "Search again in a minute" in text
+    assert "nothing has been changed" not in text
     assert int(refused.headers["Retry-After"]) > 0
+    by_htmx = stranger.get("/search/", {"q": "合同"}, headers={"hx-request": "true"})
+    assert by_htmx.headers["HX-Redirect"] == "/search/?q=%E5%90%88%E5%90%8C"
     assert "合同" in page(client_as(bob), q="合同")
     assert stranger.get("/search/", {"q": "合同"}, REMOTE_ADDR="192.0.2.7").status_code == 200
     page(stranger)  # the empty form

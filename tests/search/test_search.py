@@ -298,6 +298,37 @@ class TestSnippets:
         (result,) = search("工作总结").page
         assert "<mark>工作总结</mark>" in result.snippets[0].html
 
+    @pytest.mark.parametrize(
+        ("page", "shown"),
+        [
+            ("第一章 总则…………………… 3", "第一章<mark>总则</mark> … 3"),
+            ("第一章 总则................12", "第一章<mark>总则</mark> … 12"),
+            ("总则 . . . . . . . . 3\n附则　·　·　·　·　·　9", "<mark>总则</mark> … 3 附则 … 9"),
+            ("总则＿＿＿＿＿＿．．．．．3", "<mark>总则</mark> … 3"),
+            ("总则——以下简称本规定……3.1.2.3", "<mark>总则</mark>——以下简称本规定……3.1.2.3"),
+        ],
+    )
+    def test_a_row_of_dots_is_shown_as_one_ellipsis(
+        self, indexed_document: Make, page: str, shown: str
+    ) -> None:
+        indexed_document(title="甲", pages=[page])
+        (result,) = search("总则").page
+        assert result.snippets[0].html == shown
+
+    @pytest.mark.parametrize("leader", ["." * 40, "…" * 20, " ." * 30])
+    def test_what_a_document_says_comes_before_its_table_of_contents(
+        self, indexed_document: Make, leader: str
+    ) -> None:
+        chapters = ["季节", "春天", "秋天", "冬天"]
+        contents = "\n".join(f"{name}{leader}{number}" for number, name in enumerate(chapters, start=3))
+        indexed_document(title="甲", pages=["封面", contents, "第三页讲秋天的收获。"], preview_value=3)
+        (result,) = search("秋天").page
+        assert [snippet.page_number for snippet in result.snippets] == [3, 2]
+
+        indexed_document(title="乙", pages=[contents + "。" + "内容" * 80 + "。有一个秋天。"])
+        result = next(result for result in search("秋天").page if result.document.title == "乙")
+        assert "有一个<mark>秋天</mark>。" in result.snippets[0].html
+
     def test_a_title_with_markup_is_shown_as_text(self, indexed_document: Make) -> None:
         indexed_document(title='<script>alert("合同")</script>')
         (result,) = search("合同").page

@@ -214,6 +214,17 @@ def test_what_was_taken_for_free_is_not_called_bought(
     assert "已购买" not in html
 
 
+def test_what_is_missing_is_told_in_the_currency_of_the_document(
+    paid: Document, client_as: ClientAs, bob: User, settings: Any
+) -> None:
+    give_money(bob, 150)
+    assert "钱包余额 ¥1.50，还差 ¥2.50。" in _html(client_as(bob), paid)
+    settings.CURRENCY = "USD"
+    html = _html(client_as(bob), paid)
+    assert "钱包余额 ¥1.50，还差 ¥2.50。" in html
+    assert f"/wallet/?next=/d/{paid.pk}/buy/" not in html  # dollars would not help
+
+
 def test_its_author_and_reviewers_still_see_the_price(
     paid: Document, client_as: ClientAs, alice: User, carol: User
 ) -> None:

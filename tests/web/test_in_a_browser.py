@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from tests.e2e.visitors import until
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.insights.models import Reading
+from wenlan.search.services import document_index_request, wanted_index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -95,6 +97,65 @@ def book(published_document: Make) -> Document:
     revision.outline = [{"level": 1, "title": "The end", "page": 18}]
     revision.save()
     return document
+
+
+@pytest.fixture
+def harbour(published_document: Make) -> None:
+    """Two documents about harbours that search knows: one for ¥4.00, one for nothing."""
+    for title, price_minor in (("Harbour law", 400), ("Harbour songs", 0)):
+        document_index_request(published_document(title=title, price_minor=price_minor).pk)
+    wanted_index()
+
+
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_chosen_filter_narrows_the_results_at_once(open_page: Callable[..., Page], width: int) -> None:
+    page = open_page("/search/?q=harbour", width=width)
+    count, price = page.get_by_role("status"), page.get_by_label("Price")
+    expect(count).to_have_text("2 documents found")
+    if width == 390:
+        page.get_by_text("Narrow the search").click()
+    count.evaluate("element => { element.dataset.same = 'yes'; }")
+    price.focus()
+    price.select_option("free")
+    expect(count).to_have_text("1 document found")
+    expect(count).to_have_attribute("data-same", "yes")  # only a region that stays is read out
+    expect(price).to_be_focused()
+    expect(page.get_by_role("article")).to_have_text(re.compile("Harbour songs"))
+    assert "price=free" in page.url
+
+    page.get_by_label("Pages from").fill("40")
+    page.get_by_label("Pages up to").focus()
+    expect(count).to_have_text("Nothing found")
+    page.get_by_role("link", name="40 pages or more").click()
+    expect(count).to_have_text("1 document found")
+    page.get_by_role("link", name="Clear all").click()
+    expect(count).to_have_text("2 documents found")
+    expect(page.get_by_label("Price")).to_have_value("")
+
+
+@pytest.mark.usefixtures("harbour")
+def test_the_back_button_takes_a_filter_away_again(open_page: Callable[..., Page]) -> None:
+    page = open_page("/search/?q=harbour")
+    page.get_by_label("Price").select_option("paid")
+    expect(page.get_by_role("status")).to_have_text("1 document found")
+    page.get_by_role("link", name="Harbour law").first.click()
+    expect(page).to_have_title(re.compile("Harbour law"))
+    for price, count in (("paid", "1 document found"), ("", "2 documents found")):
+        page.go_back()
+        expect(page.get_by_role("status")).to_have_text(count)
+        expect(page.get_by_label("Price")).to_have_value(price)
+        expect(page.get_by_role("contentinfo")).to_be_visible()
+
+
+@pytest.mark.usefixtures("harbour")
+def test_without_javascript_the_button_narrows_the_results(open_page: Callable[..., Page]) -> None:
+    page = open_page("/search/?q=harbour", java_script_enabled=False)
+    page.get_by_label("Price").select_option("free")
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    expect(page.get_by_role("status")).to_have_text("1 document found")
+    page.get_by_role("link", name="Remove the filter Free").click()
+    expect(page.get_by_role("status")).to_have_text("2 documents found")
 
 
 def test_keys_and_the_jump_field_turn_pages(open_page: Callable[..., Page], book: Document) -> None:

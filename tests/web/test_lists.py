@@ -109,6 +109,44 @@ def test_a_choice_that_fits_nothing_offers_a_way_back(shelf: Category, client_as
     assert f'href="/c/{shelf.slug}/"' in html
 
 
+def _choices(html: str, group: str) -> list[str]:
+    """What is offered under a name, in its order."""
+    nav = re.search(rf'<nav aria-label="{group}">(.*?)</nav>', html, re.DOTALL)
+    return re.findall(r">\s*([^<>\s]+)(?:<svg.*?</svg>)?</a>", nav[1]) if nav else []
+
+
+def test_only_formats_that_are_there_are_offered(
+    shelf: Category, published_document: Make, client_as: ClientAs, alice: User, mallory: User
+) -> None:
+    elsewhere = published_document(category=None, author=mallory)
+    elsewhere.current_revision.format = "epub"  # type: ignore[union-attr] # the factory made one
+    elsewhere.current_revision.save()  # type: ignore[union-attr]
+    client = client_as(None)
+    for path, formats in [
+        (f"/c/{shelf.slug}/", ["DOC", "PPT"]),
+        (f"/c/{shelf.slug}/?format=ppt", ["DOC", "PPT"]),
+        (f"/c/{shelf.slug}/?format=pdf", ["DOC", "PPT", "PDF"]),  # came by an old link
+        (f"/u/{alice.pk}/", ["DOC", "PPT"]),
+        ("/documents/", ["DOC", "PPT", "EPUB"]),
+    ]:
+        assert _choices(_get(client, path), "格式") == ["全部格式", *formats], path
+    # One format is no choice.
+    assert _choices(_get(client, f"/c/{shelf.slug}/?price=free"), "格式") == []
+    assert _choices(_get(client, f"/u/{mallory.pk}/"), "格式") == []
+
+
+def test_what_narrows_a_list_down_is_taken_away_one_by_one_or_all_at_once(
+    shelf: Category, client_as: ClientAs
+) -> None:
+    client = client_as(None)
+    assert "清除全部" not in _get(client, f"/c/{shelf.slug}/?sort=price")
+    html = _get(client, f"/c/{shelf.slug}/?sort=price&price=paid&format=ppt&page=1")
+    for label, without in [("付费", "?sort=price&amp;format=ppt"), ("PPT", "?sort=price&amp;price=paid")]:
+        chip = rf'<a href="([^"]*)" aria-current="true"><span[^>]*>取消筛选</span> {label}<svg'
+        assert re.findall(chip, html) == [without]
+    assert re.findall(r'href="([^"]*)">清除全部', html) == ["?sort=price"]
+
+
 def test_the_next_page_of_a_list_keeps_the_choice(
     published_document: Make, category: Category, client_as: ClientAs
 ) -> None:
@@ -244,6 +282,7 @@ def test_clearing_the_history_says_what_is_lost_before_the_button(
     [
         "/",
         "/c/office/",
+        "/c/office/?format=doc&price=free",
         "/u/{author}/",
         "/design/",
         "/library/?tab=bought",

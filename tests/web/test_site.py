@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from tests.conftest import PASSWORD
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents.models import Document
@@ -93,7 +95,39 @@ def test_the_menu_counts_what_waits_for_whoever_may_decide(
 
 def test_a_stranger_can_sign_up_from_every_page(client_as: ClientAs, db: None) -> None:
     header = client_as(None).get("/terms/").text.partition("</header>")[0]
-    assert f'<a href="{reverse("account_signup")}">注册</a>' in header
+    assert f'<a href="{reverse("account_signup")}?next=/terms/">注册</a>' in header
+
+
+def test_whoever_signs_in_from_a_page_comes_back_to_it(
+    published_document: Make, client_as: ClientAs, bob: User
+) -> None:
+    document = published_document()
+    login = reverse("account_login")
+
+    def ways(path: str) -> set[str]:
+        header = client_as(None).get(path).text.partition("</header>")[0]
+        return set(re.findall(rf'href="{login}([^"]*)"', header))
+
+    address = document.get_absolute_url()
+    assert ways(f"{address}?q=a%26b&from=2") == {f"?next={address}%3Fq%3Da%2526b%26from%3D2"}
+    assert ways("/") == ways("/nowhere/") == {""}
+    for page in ("account_login", "account_signup", "account_reset_password"):
+        assert ways(reverse(page)) == {""}
+        assert ways(f"{reverse(page)}?next={address}") == {f"?next={address}"}
+        assert ways(f"{reverse(page)}?next=//evil.example/") == {""}
+    client = client_as(None)
+    (way,) = ways(f"{address}?q=a%26b")
+    fields = re.search(r'name="next" value="([^"]*)"', client.get(login + way).text.partition("</header>")[2])
+    assert fields
+    answer = client.post(login, {"login": bob.email, "password": PASSWORD, "next": unescape(fields[1])})
+    assert answer.headers["Location"] == f"{address}?q=a%26b"
+
+
+def test_a_form_sent_by_a_stranger_leads_back_to_its_page(client_as: ClientAs, db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    for origin, expected in (("http://testserver/help/", "?next=/help/"), ("https://evil.example/x", "")):
+        html = client.post("/theme/", headers={"Referer": origin}).text
+        assert f'href="{reverse("account_login")}{expected}"' in html
 
 
 @pytest.mark.parametrize("address", ["/theme/", "/d/{document}/favourite/"])
@@ -228,6 +262,7 @@ def test_one_thing_has_one_name_in_chinese(path: Path) -> None:
     )
     text = path.read_text(encoding="utf-8")
     assert [name for name in other_names if name in text] == []
+    assert re.findall("(?<!下载)收益", text) == []  # what an author got is 收入; a document's is 下载收益
 
 
 @pytest.mark.parametrize("name", ["README.zh-CN.md", "docs/user/readers.md", "docs/user/authors.md"])

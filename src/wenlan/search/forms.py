@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from wenlan.documents.formats import FORMAT_FAMILIES
 from wenlan.documents.models import Category
@@ -14,6 +17,15 @@ from wenlan.search.ports import SearchFilters
 from wenlan.search.selectors import Sort
 
 PAGES_MAX = 1_000_000
+FILTERS = ("category", "format", "price", "pages_min", "pages_max")
+
+
+@dataclass(frozen=True)
+class FilterInUse:
+    """What narrows a search down, in words, and the address of the same search `without` it."""
+
+    label: str
+    without: str
 
 
 class SearchForm(forms.Form):
@@ -72,6 +84,31 @@ class SearchForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         return not self.filters().is_empty
+
+    def filters_in_use(self) -> list[FilterInUse]:
+        self.is_valid()
+        return [
+            FilterInUse(self._in_words(name), self._address_without(name))
+            for name in FILTERS
+            if self.cleaned_data.get(name)
+        ]
+
+    def without_filters(self) -> str:
+        """The address of the same search in everything."""
+        self.is_valid()
+        return self._address_without(*FILTERS)
+
+    def _in_words(self, name: str) -> str:
+        value, field = self.cleaned_data[name], self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices)[value])  # type: ignore[arg-type]  # no choice is a group
+        if name == "pages_min":
+            return ngettext("%(pages)d page or more", "%(pages)d pages or more", value) % {"pages": value}
+        return ngettext("%(pages)d page at most", "%(pages)d pages at most", value) % {"pages": value}
+
+    def _address_without(self, *names: str) -> str:
+        kept = {name: value for name, value in self.cleaned_data.items() if value and name not in names}
+        return f"?{urlencode(kept)}"
 
     def sort_order(self) -> Sort:
         self.is_valid()

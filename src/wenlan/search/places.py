@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models.functions import Substr
 
 from wenlan.documents.models import Document, Page
-from wenlan.search.snippets import Highlighter
+from wenlan.search.snippets import Highlighter, is_contents
 
 PLACES_SHOWN = 6
 """Pages of one document that are named at most."""
@@ -89,9 +89,13 @@ def _best(pages: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _with_words(pages: Iterable[_Candidate], highlighter: Highlighter) -> list[Place]:
+    """Those that do have words, those with most of them first; of as many a table of contents comes last."""
     counted = [
         (highlighter.count_in(page.text, page.needles), Place(page.number, page.text))
         for page in _best(pages)
     ]
-    found = sorted((item for item in counted if item[0]), key=lambda item: (-item[0], item[1].number))
+    found = sorted(
+        (item for item in counted if item[0]),
+        key=lambda item: (-item[0], is_contents(item[1].text), item[1].number),
+    )
     return [place for _, place in found[:PLACES_SHOWN]]

@@ -32,6 +32,13 @@ _LETTERS = rf"[^\W\d_{UNSPACED}]*"
 _SPACED_LETTER = re.compile(rf"[^\W\d_{UNSPACED}]")
 #: Letters and digits that `fold` and `stem` make others of than `lower` does.
 _FOLDED = re.compile("[À-ÖØ-öø-ɏḀ-ỿ０-９Ａ-Ｚａ-ｚ]")
+#: A row of dots, dashes or lines, close together or with blanks between them; an ellipsis (…… or ...) is none.
+_LEADERS = re.compile(" ?(?:(?:[-.·•‧∙⋅‥…⋯・．。｡_＿﹍﹎﹏—―─━┄┅┈┉－~～] ?){4,}|(?:[…⋯] ?){3,})")
+_LEADERS_SHOWN = " … "
+_PAGE_NUMBER = re.compile(r"\s?[\divxIVX]{1,5}[ \t]*$", re.MULTILINE)
+_CONTENTS_ROWS = 3
+_CONTENTS_CHARACTERS = 4000
+"""Of a page, where a table of contents shows itself as one."""
 _SENTENCE_END = re.compile(r"[。！？；.!?;]\s*")
 
 
@@ -134,8 +141,12 @@ class Highlighter:
         return self._cut(joined(text), length=None).html
 
     def excerpt(self, text: str) -> Excerpt:
-        """The passage of `text` in which most of the query is found; its beginning if nothing is."""
-        return self._cut(" ".join(joined(text).split()), length=EXCERPT_CHARACTERS)
+        """The passage of `text` in which most of the query is found; its beginning if nothing is.
+
+        What only leads the eye, as the dots of a table of contents do, is shown as one ellipsis.
+        """
+        line = " ".join(joined(text).split())
+        return self._cut(_LEADERS.sub(_LEADERS_SHOWN, line).strip(), length=EXCERPT_CHARACTERS)
 
     def _cut(self, text: str, *, length: int | None) -> Excerpt:
         folded = fold(text)
@@ -151,6 +162,13 @@ class Highlighter:
         if end < len(text):
             html += "…"
         return Excerpt(mark_safe(html), len({word for _, _, word in within}))  # noqa: S308 - every part is escaped
+
+
+def is_contents(text: str) -> bool:
+    """Whether `text`, of a page, has a table of contents: rows of dots that lead to a number."""
+    beginning = text[:_CONTENTS_CHARACTERS]
+    ends = (match.end() for match in _LEADERS.finditer(beginning))
+    return sum(_PAGE_NUMBER.match(beginning, end) is not None for end in ends) >= _CONTENTS_ROWS
 
 
 def _unspaced_terms(folded: str) -> Iterator[str]:
@@ -178,16 +196,21 @@ def _bits(needles: list[str], terms: list[str]) -> int:
 
 
 def _window(text: str, found: list[tuple[int, int, str]], length: int) -> tuple[int, int]:
-    """The stretch of about `length` characters of Chinese that has most different words, then most words."""
+    """The stretch of about `length` characters of Chinese that has most different words.
+
+    Of those with as many, one outside a table of contents, then the one with most words.
+    """
     if not text.isascii() and _is_mostly_unspaced(text):
         lead = LEAD_CHARACTERS
     else:
         lead, length = LEAD_CHARACTERS * 2, length * 2
-    best, best_start = (0, 0), 0
+    best, best_start = (0, False, 0), 0
     for index, (start, _, _) in enumerate(found):
-        inside = [word for begin, end, word in found[index : index + 20] if end <= start + length - lead]
-        if (len(set(inside)), len(inside)) > best:
-            best, best_start = (len(set(inside)), len(inside)), start
+        stop = start + length - lead
+        inside = [word for begin, end, word in found[index : index + 20] if end <= stop]
+        is_prose = text.count(_LEADERS_SHOWN, start, stop) < 2
+        if (len(set(inside)), is_prose, len(inside)) > best:
+            best, best_start = (len(set(inside)), is_prose, len(inside)), start
     start = max(0, best_start - lead)
     start = _forward_to_start(text, start, best_start)
     end = min(len(text), start + length)

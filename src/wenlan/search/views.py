@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
+from wenlan.documents.requests import is_htmx
 from wenlan.documents.selectors import documents_published
 from wenlan.search.forms import SearchForm
 from wenlan.search.limits import SEARCH_WINDOW_SECONDS, search_allowed
@@ -40,10 +42,9 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
-    message = _("That was a lot of searches in one minute. Please wait a moment, then search again.")
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    response = render(
-        request, "web/error.html", {"message": message, "status": int(status)}, status=int(status)
-    )
+    if is_htmx(request):  # it would leave the old results where they are and say nothing
+        return HttpResponseClientRedirect(request.get_full_path())
+    message = _("That was a lot of searches in one minute. Search again in a minute.")
+    response = render(request, "429.html", {"message": message}, status=HTTPStatus.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(SEARCH_WINDOW_SECONDS)
     return response

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import caches
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
@@ -30,6 +31,10 @@ SORT_ORDERS: dict[str, tuple[str, ...]] = {
     "popular": ("-view_count", "-published_at", "-id"),
     "price": ("price_minor", "-published_at", "-id"),
 }
+
+
+FORMATS_SECONDS = 60
+"""How long a process keeps which formats a list has; the documents themselves are asked for anew each time."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,32 @@ class ListFilter:
         return bool(self.format or self.price)
 
     def apply(self, documents: QuerySet[Document]) -> QuerySet[Document]:
+        documents = self._at_price(documents)
         if self.format:
             documents = documents.filter(current_revision__format__in=FORMAT_FAMILIES[self.format])
-        if self.price == "free":
-            documents = documents.filter(price_minor=0)
-        elif self.price == "paid":
-            documents = documents.filter(price_minor__gt=0)
         return documents.order_by(*SORT_ORDERS[self.sort])
+
+    def formats(self, documents: QuerySet[Document], *, name: str) -> list[str]:
+        """What of FORMAT_FAMILIES there is to choose among `documents` at this price, and what is chosen already.
+
+        Each process remembers it for a minute by the `name` of the list.
+        """
+        key = f"formats:{name}:{self.price}"
+        held: set[str] | None = caches["process"].get(key)
+        if held is None:
+            listed = self._at_price(documents).prefetch_related(None).order_by()
+            held = set(listed.values_list("current_revision__format", flat=True).distinct())
+            caches["process"].set(key, held, FORMATS_SECONDS)
+        return [
+            family
+            for family, formats in FORMAT_FAMILIES.items()
+            if family == self.format or not held.isdisjoint(formats)
+        ]
+
+    def _at_price(self, documents: QuerySet[Document]) -> QuerySet[Document]:
+        if self.price == "free":
+            return documents.filter(price_minor=0)
+        return documents.filter(price_minor__gt=0) if self.price == "paid" else documents
 
 
 def house_numbers() -> HouseNumbers:

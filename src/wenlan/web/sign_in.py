@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -37,6 +43,23 @@ def way_back(target: str) -> str:
     Nothing a stranger could write into a query comes with it.
     """
     return _path(target) if _resolved(target) is not None else ""
+
+
+def page_to_return_to(request: HttpRequest, here: str) -> str:
+    """Where signing in from the header of a page leads: to that page, which is at `here`; empty if that is home.
+
+    The pages of signing in hand on where they lead themselves. Whatever comes out is an address of this site.
+    """
+    if request.resolver_match is None:
+        return ""
+    if (request.resolver_match.view_name or "").startswith("account_"):
+        target = request.POST.get("next") or request.GET.get("next") or ""
+    else:
+        target = urlsplit(here)._replace(scheme="", netloc="").geturl()
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours and target != resolve_url(settings.LOGIN_REDIRECT_URL) else ""
 
 
 def _path(target: str) -> str:

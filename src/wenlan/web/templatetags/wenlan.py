@@ -119,6 +119,14 @@ def way_back(request: HttpRequest | None) -> str:
     return f"?{urlencode({'next': path})}" if path else ""
 
 
+@register.simple_tag(takes_context=True)
+def and_return(context: template.Context) -> str:
+    """`?next=…` for a link to sign in or up: back to this page; empty where there is nothing to come back to."""
+    request, here = context.get("request"), context.get("here")
+    target = sign_in.page_to_return_to(request, here) if request and here else ""
+    return f"?{urlencode({'next': target}, safe='/')}" if target else ""
+
+
 @dataclass(frozen=True)
 class Cover:
     """The picture on a document's card: the smallest image of its first page."""
