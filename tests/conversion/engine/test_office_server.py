@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
+from wenlan.conversion.engine.jobs import JobsFolder
 from wenlan.conversion.engine.model import ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
@@ -232,10 +233,10 @@ def test_folders_of_the_dead_are_removed_and_those_of_the_living_are_not(
 ) -> None:
     monkeypatch.setenv(caches.CACHE_DIR_SETTING, str(tmp_path))
     (tmp_path / "jobs-dead").mkdir()
-    alive = office_server.JobsFolder()
-    killed = office_server.JobsFolder()
+    alive = JobsFolder()
+    killed = JobsFolder()
     os.close(killed._descriptor)  # as the kernel does
-    another = office_server.JobsFolder()
+    another = JobsFolder()
     assert sorted(tmp_path.glob("jobs-*")) == sorted([alive.path, another.path])
     alive.remove()
     another.remove()

@@ -3,6 +3,9 @@
 It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
 "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
 (in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
+An order with "early" is about the PDF of the first page alone, which comes before the whole: its answer is {"page": 1}
+if that could be drawn, then {"early": true}; the order for the whole document then says by "drawn" that one page is
+complete.
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
@@ -134,8 +137,11 @@ def render_all(order: dict[str, Any]) -> bool:
     if is_trimmed:
         order["pdf"] = trimmed(order)
     step = processes_for(order, total)
+    drawn = int(order["drawn"])
     renderers = [Renderer(order, slots, index) for index in range(step)]
-    running = {first: 0} | {fork(partial(renderers[i].run, i + 1, step, total)): i for i in range(1, step)}
+    running = {first: 0} | {
+        fork(partial(renderers[i].run, drawn + i + 1, step, total)): i for i in range(1, step)
+    }
     inspector = fork(partial(facts.write, order))
     crashes = 0
     while running:
@@ -147,7 +153,7 @@ def render_all(order: dict[str, Any]) -> bool:
         if status == 0:
             continue
         (number,) = struct.unpack_from("i", slots, index * 4)
-        number = number or index + 1
+        number = number or drawn + index + 1
         crashes += 1
         if crashes > MAX_CRASHES:
             raise RuntimeError("the renderer crashed too often")
@@ -170,12 +176,27 @@ def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
     os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
     os.close(telling)
     if total:
-        Renderer(order, slots, 0).run(1, processes_for(order, total), total)
+        Renderer(order, slots, 0).run(int(order["drawn"]) + 1, processes_for(order, total), total)
+
+
+def render_early(order: dict[str, Any]) -> None:
+    """Render the first page in a process of its own. What goes wrong is left to the order for the whole document."""
+    slot = mmap.mmap(-1, 4)
+    child = fork(partial(draw_first, order, slot))
+    os.waitpid(child, 0)
+    say(early=True)
+
+
+def draw_first(order: dict[str, Any], slot: mmap.mmap) -> None:
+    """Render page 1 and say so; a PDF that cannot be opened or drawn raises."""
+    document = pdfium.PdfDocument(order["pdf"])
+    Renderer(order, slot, 0).page(document, 1)
+    say(page=1)
 
 
 def processes_for(order: dict[str, Any], total: int) -> int:
     """How many processes share so many pages."""
-    return max(1, min(int(order["renderers"]), total))
+    return max(1, min(int(order["renderers"]), total - int(order["drawn"])))
 
 
 def trimmed(order: dict[str, Any]) -> str:
@@ -230,7 +251,9 @@ def main() -> int:
     for line in sys.stdin:
         order = json.loads(line)
         (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-        if render_all(order):
+        if order["early"]:
+            render_early(order)
+        elif render_all(order):
             say(done=True)
             return 0
     return 1
