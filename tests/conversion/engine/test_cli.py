@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,7 @@ def test_a_person_at_a_terminal_sees_how_far_it_is(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").write_text("no document")
     terminal, its_end = os.openpty()
     os.set_blocking(terminal, False)
+    termios.tcsetwinsize(its_end, (24, 80))
 
     command = [sys.executable, "-m", "wenlan.conversion.engine", "a.pdf", "b.pdf", "--out", "out", "--json"]
     done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=its_end, check=False)
