@@ -22,8 +22,11 @@ from wenlan.conversion.engine import (
     Status,
     convert,
     convert_files,
+    formats,
 )
+from wenlan.conversion.engine.formats import Family
 from wenlan.conversion.engine.inside.facts import source_facts
+from wenlan.conversion.engine.model import MIB
 
 from .conftest import (
     CHINESE,
@@ -210,6 +213,16 @@ def test_an_exception_of_the_listener_ends_everything_and_comes_back(tmp_path: P
         convert(tmp_path / "a.pdf", name="a.pdf", out=out, on_event=on_event)
     assert list(out.iterdir()) == []
     assert processes_left(out.name) == []
+
+
+def test_a_small_file_is_not_laid_out_for_as_long_as_a_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert formats.layout_seconds(Family.WORDS, 10 * MIB) > formats.layout_seconds(Family.WORDS, 1000)
+    make_docx(tmp_path / "a.docx")
+    monkeypatch.setattr(formats, "_OTHER_LAYOUT_SECONDS", (0.01, 0.0))
+    result = convert(tmp_path / "a.docx", name="a.docx", out=tmp_path / "out")
+    assert result.status is Status.TIMED_OUT
 
 
 def test_the_deadline_ends_a_conversion_and_leaves_nothing(tmp_path: Path) -> None:

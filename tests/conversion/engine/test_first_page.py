@@ -14,6 +14,9 @@ from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.sandbox import Deadline
 
 
+pytestmark = pytest.mark.engine
+
+
 @pytest.fixture(scope="module")
 def layouter() -> Iterator[ForkServerLayouter]:
     layouter = ForkServerLayouter()

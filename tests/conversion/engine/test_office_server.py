@@ -17,7 +17,7 @@ import pytest
 
 from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
 from wenlan.conversion.engine.jobs import JobsFolder
-from wenlan.conversion.engine.model import ConversionFailed
+from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.sandbox import Bind, Caps, Deadline, python_binds, python_command, spawn
@@ -171,6 +171,20 @@ def test_nothing_of_a_job_is_left_behind(layouter: ForkServerLayouter, tmp_path:
     convert(layouter, document(tmp_path, "一份"), tmp_path / "work")
     assert layouter._server is not None
     assert list(layouter._server._folder.path.iterdir()) == []
+
+
+def test_a_server_that_has_grown_is_replaced(
+    layouter: ForkServerLayouter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convert(layouter, document(tmp_path, "一份"), tmp_path / "work")
+    first = layouter.server(Limits())
+    assert first is not None
+    assert not first.worn_out, "one document does not make it grow"
+    assert first._bytes > 50 * MIB, "it says how much it takes"
+
+    monkeypatch.setattr(office_server, "GROWTH_BEFORE_REPLACEMENT", -first._bytes_at_start)
+
+    assert layouter.server(Limits()) is not first
 
 
 def test_a_server_is_replaced_only_after_everybody_has_left(

@@ -53,6 +53,7 @@ logger = logging.getLogger(__name__)
 FIRST_PAGE = "first.pdf"
 LOOK_SECONDS = 0.05
 JOBS_BEFORE_REPLACEMENT = 300
+GROWTH_BEFORE_REPLACEMENT = 64 * MIB
 START_SECONDS = 60.0
 SECONDS_BEFORE_ANOTHER_TRY = 300.0
 _GRACE_SECONDS = 3.0
@@ -77,6 +78,7 @@ class OfficeServer:
 
     def __init__(self, path: Path, template: Path, *, memory_bytes: int) -> None:
         self.served = 0
+        self._bytes = self._bytes_at_start = 0
         self._folder = JobsFolder()
         self._users = 0
         self._ids = itertools.count(1)
@@ -135,6 +137,7 @@ class OfficeServer:
     def _listen(self, stdout: IO[bytes]) -> None:
         for line in stdout:
             said = json.loads(line)
+            self._note_memory(int(said["resident"]))
             if "ready" in said:
                 if not said["confines"]:
                     # Children share the jobs folder and the memory of their parent: only Landlock keeps one from
@@ -148,9 +151,15 @@ class OfficeServer:
                 answer.outcome, answer.kind = str(said["outcome"]), str(said["kind"])
                 answer.arrived.set()
 
+    def _note_memory(self, resident_bytes: int) -> None:
+        self._bytes_at_start = self._bytes_at_start or resident_bytes
+        self._bytes = resident_bytes
+
     @property
     def worn_out(self) -> bool:
-        return self._gone or self.served >= JOBS_BEFORE_REPLACEMENT
+        """Whether another should take its place: it has ended, served enough, or grown, as its children then would."""
+        has_grown = self._bytes > self._bytes_at_start + GROWTH_BEFORE_REPLACEMENT
+        return self._gone or has_grown or self.served >= JOBS_BEFORE_REPLACEMENT
 
     @property
     def idle(self) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import preparing
-from .formats import FORMATS, Family
+from .formats import FORMATS, Family, layout_seconds
 from .model import (
     ConversionFailed,
     Event,
@@ -179,7 +179,7 @@ class _Conversion:
             pdf = self.layouter.to_pdf(
                 layout,
                 work=work,
-                deadline=deadline,
+                deadline=deadline.within(self._layout_seconds()),
                 limits=self.limits,
                 on_first_page=partial(self._show_first_page, renderer, deadline),
             )
@@ -192,6 +192,10 @@ class _Conversion:
             max_page_points=self.limits.max_page_points if single else None,
         )
         self._render(renderer, deadline)
+
+    def _layout_seconds(self) -> float:
+        assert self.format is not None  # noqa: S101 (set by the step before)
+        return layout_seconds(FORMATS[self.format].family, self.source.stat().st_size)
 
     def _show_first_page(self, renderer: PageRenderer, deadline: Deadline, pdf: Path) -> None:
         """Draw the first page of a document that is still being laid out. If it cannot be drawn it comes with the rest."""

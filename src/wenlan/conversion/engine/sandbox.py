@@ -77,6 +77,10 @@ class Deadline:
             raise DeadlineExceeded
         return left
 
+    def within(self, seconds: float) -> Deadline:
+        """The earlier of this deadline and `seconds` from now. Raises DeadlineExceeded as `remaining` does."""
+        return Deadline(min(seconds, self.remaining()))
+
 
 @dataclass(frozen=True)
 class Quota:

@@ -8,7 +8,7 @@ is that of Collabora Online's forkit.
 One order a line on the input: {"id", "folder", "source", "target", "options", "first", "seconds", "memory_bytes",
 "file_bytes"}; or {"cancel": id}. `first` is nothing, or the target and the options for the first page alone, which is
 then written before the rest of a document that takes long. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
-order {"id", "outcome", "kind"} in the order of their ends.
+order {"id", "outcome", "kind", "resident"} in the order of their ends; both say how much memory the parent takes.
 """
 
 from __future__ import annotations
@@ -269,7 +269,8 @@ class Server:
             code = os.WEXITSTATUS(status)
             outcome = _OUTCOMES.get(code & (1 << _KIND_SHIFT) - 1, "crashed")
             kind = KINDS.get(code >> _KIND_SHIFT, "")
-        say(id=job.id, outcome=outcome or f"killed by signal {os.WTERMSIG(status)}", kind=kind)
+        outcome = outcome or f"killed by signal {os.WTERMSIG(status)}"
+        say(id=job.id, outcome=outcome, kind=kind, resident=resident_bytes())
 
 
 def child(office: Office, order: dict[str, Any]) -> int:
@@ -295,6 +296,12 @@ def child(office: Office, order: dict[str, Any]) -> int:
 
 def say(**message: Any) -> None:
     os.write(ANSWERS, json.dumps(message).encode() + b"\n")
+
+
+def resident_bytes() -> int:
+    """How much memory this process takes, what it shares with its children included."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 def threads_of_this_process() -> int:
@@ -326,7 +333,8 @@ def main(program: str, profile: str) -> int:
     office.prime(SCRATCH)
     settle(threads)
     confines = landlock.version() > 0 and alone.program(threads=True) is not None
-    say(ready=True, seconds=round(time.monotonic() - started, 3), confines=confines)
+    seconds = round(time.monotonic() - started, 3)
+    say(ready=True, seconds=seconds, confines=confines, resident=resident_bytes())
     Server(office).run()
     return 0
 
