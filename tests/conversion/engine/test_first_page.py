@@ -13,7 +13,6 @@ from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.sandbox import Deadline
 
-
 pytestmark = pytest.mark.engine
 
 
