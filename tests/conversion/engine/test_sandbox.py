@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from wenlan.conversion.engine import Limits, Status, convert, sandbox
+from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
 from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
@@ -228,6 +228,26 @@ def test_an_operator_can_insist_on_running_without_one(
         assert (result.status, result.detail, result.pages) == (Status.OK, None, 2)
     assert not Path("/jobs").exists()
     assert "WITHOUT a sandbox" in caplog.text
+
+
+def test_a_sandbox_that_works_is_used_whatever_the_switch_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: int
+) -> None:
+    monkeypatch.setenv(sandbox.UNSAFE_SWITCH, "1")
+    code, words = run(tmp_path, f"import socket; socket.create_connection(('127.0.0.1', {listener}))")
+    assert code != 0
+    assert "refused" in words or "unreachable" in words
+    assert [problem.code for problem in doctor()] == ["needless_switch"]
+
+
+@pytest.mark.parametrize("word", ["", "0", "no", "perhaps"])
+def test_only_a_clear_word_lets_files_be_opened_without_a_sandbox(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.setenv(sandbox.UNSAFE_SWITCH, word)
+    with pytest.raises(ConversionFailed, match="no_sandbox"):
+        sandbox.require()
 
 
 def test_a_sandbox_that_was_missing_is_found_once_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
