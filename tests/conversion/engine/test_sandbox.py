@@ -174,6 +174,39 @@ print("ended with", os.waitpid(render.fork(grow), 0)[1], file=__import__("sys").
     assert "ended with 256" in words
 
 
+def test_a_process_that_gave_up_the_others_neither_ends_nor_bounds_one(tmp_path: Path) -> None:
+    probe = """
+import os, resource, signal, time
+from inside import alone
+victim = os.fork()
+if victim == 0:
+    time.sleep(30)
+attacker = os.fork()
+if attacker == 0:
+    os.setpgid(0, 0)
+    alone.stay(threads=False)
+    for attempt in (
+        lambda: os.kill(victim, signal.SIGKILL),
+        lambda: os.kill(os.getppid(), signal.SIGKILL),
+        lambda: os.kill(-1, signal.SIGKILL),
+        lambda: signal.pidfd_send_signal(os.pidfd_open(victim), signal.SIGKILL),
+        lambda: resource.prlimit(victim, resource.RLIMIT_CPU, (1, 1)),
+    ):
+        try:
+            attempt()
+        except PermissionError:
+            continue
+        os._exit(7)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.kill(os.getpid(), signal.SIGTERM)
+status = os.waitpid(attacker, 0)[1]
+assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGTERM, status
+assert os.waitpid(victim, os.WNOHANG) == (0, 0)
+os.kill(victim, signal.SIGKILL)
+"""
+    assert run(tmp_path, probe, replace(CAPS, forks=True)) == (0, "")
+
+
 def test_what_it_writes_is_bounded_all_together(tmp_path: Path) -> None:
     mark = f"quota-{os.getpid()}"
     probe = f"import itertools, time\nfor n in itertools.count(): open(f'{JOB}/{{n}}', 'wb').write(bytes({MIB})); time.sleep(0.05) #{mark}"
