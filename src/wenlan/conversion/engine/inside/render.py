@@ -1,7 +1,7 @@
 """PDF in, page images and positioned text out. Runs inside the sandbox; speaks JSON lines on its output.
 
-It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
-"max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
+It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths",
+"first_widths", "renderers", "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
 (in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
 /job/facts.json holds what the PDF and its source say about themselves.
 
@@ -64,14 +64,13 @@ class Renderer:
         width, height = page.get_size()
         if not (width > 0 and height > 0):
             raise ValueError("a page without size")
-        widths = sorted(self.order["widths"], reverse=True)
-        picture = images.render(page, widths[0])
+        picture = images.render(page, self.order["widths"][0])
         self.write(number, width, height, picture, text.page_lines(page), readable=True)
         page.close()
 
     def blank(self, number: int) -> None:
         width, height = facts.BLANK_POINTS
-        largest = max(self.order["widths"])
+        largest = self.order["widths"][0]
         picture = Image.new("RGB", (largest, round(largest * height / width)), "white")
         self.write(number, width, height, picture, [], readable=False)
 
@@ -85,7 +84,8 @@ class Renderer:
         *,
         readable: bool,
     ) -> None:
-        written = images.write(picture, sorted(self.order["widths"], reverse=True), self.folder, number)
+        widths = self.order["first_widths" if number == 1 else "widths"]
+        written = images.write(picture, widths, self.folder, number)
         facts_of_page = {
             "number": number,
             "width_points": round(width, 2),
