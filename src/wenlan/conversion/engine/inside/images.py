@@ -36,7 +36,7 @@ _CHANGED = [0, 0, *[255] * 254]
 
 
 def render(page: pdfium.PdfPage, width: int) -> Image.Image:
-    """The page as an RGB picture of that width, or narrower where the page is too tall for it."""
+    """The page as an RGB picture of that width, or narrower where the page is too large for it."""
     points_wide, points_high = page.get_size()
     scale = width / points_wide
     scale = min(scale, MAX_SIDE / points_high, (MAX_PIXELS / (points_wide * points_high)) ** 0.5)
@@ -51,7 +51,7 @@ def write(picture: Image.Image, widths: list[int], folder: Path, number: int) ->
     written = []
     for index, width in enumerate(widths):
         name = f"{number:04d}.webp" if index == 0 else f"{number:04d}-{width}.webp"
-        scaled = picture if index == 0 else shrink(picture, width * picture.width / widths[0])
+        scaled = picture if index == 0 else shrink(picture, width * min(1.0, picture.width / widths[0]))
         if table is not None:
             scaled.point(table).save(folder / name, "WEBP", lossless=True, method=1, quality=25)
         else:
