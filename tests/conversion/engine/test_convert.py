@@ -98,6 +98,8 @@ def test_every_kind_of_document_becomes_pages_with_text(
             assert large.width == 1440
         with Image.open(out / "pages" / f"{number:04d}-720.webp") as small:
             assert small.width == 720
+    with Image.open(out / "pages" / "0001-360.webp") as cover:
+        assert cover.width == 360
     assert sorted(path.name for path in out.iterdir()) == [
         "document.pdf",
         "pages",
@@ -251,7 +253,7 @@ def test_a_second_conversion_replaces_the_first(tmp_path: Path) -> None:
     convert(tmp_path / "long.pdf", name="a.pdf", out=tmp_path / "out")
     convert(tmp_path / "short.pdf", name="a.pdf", out=tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out" / "pages").iterdir())
-    assert names == ["0001-720.webp", "0001.webp"]
+    assert names == ["0001-360.webp", "0001-720.webp", "0001.webp"]
 
 
 def test_files_of_the_same_name_do_not_clobber_one_another(tmp_path: Path) -> None:

@@ -63,10 +63,11 @@ def convert(
 ) -> Result:
     """Convert the file `source`, that somebody called `name`, into the folder `out`.
 
-    Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one), text.json and
-    report.json; what an earlier call left there is replaced. `on_event` hears of stages, the page count, and each page
-    in order as soon as its files are complete; of a document that takes long, the first page before the count. An exception it raises ends the conversion: everything started is
-    killed, everything written removed, and the exception raised again. Nothing about the file raises.
+    Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one, and of the first
+    page the cover), text.json and report.json; what an earlier call left there is replaced. `on_event` hears of stages,
+    the page count, and each page in order as soon as its files are complete; of a document that takes long, the first
+    page before the count. An exception it raises ends the conversion: everything started is killed, everything written
+    removed, and the exception raised again. Nothing about the file raises.
     """
     conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or shared_layouter())
     return conversion.run()

@@ -129,7 +129,8 @@ class PageRenderer:
             "max_page_points": max_page_points,
             "clean_to": None if pdf else self._child.place(f"{JOB}/cleaned.pdf"),
             "folder": self._child.place(JOB),
-            "widths": list(self._limits.widths),
+            "widths": self._limits.widths_of(2),
+            "first_widths": self._limits.widths_of(1),
             "renderers": self._limits.renderers,
             "max_pages": self._limits.max_pages,
             "early": early,
@@ -253,7 +254,7 @@ class PageRenderer:
         return Page(number, width, height, text, lines, images)
 
     def _names(self, number: int) -> list[str]:
-        widths = sorted(self._limits.widths, reverse=True)
+        widths = self._limits.widths_of(number)
         return [f"{number:04d}.webp", *(f"{number:04d}-{width}.webp" for width in widths[1:])]
 
 
