@@ -67,14 +67,16 @@ def measure(samples: Sequence[Sample], first: Path) -> tuple[str, list[Finding],
 
 
 def _done_by_all(each: dict[str, Way], files: Sequence[Path]) -> list[Path]:
-    return [file for file in files if all(way.outcomes[file].pages for way in each.values())]
+    """The files that every way made a PDF of; a way that made none at all does not count."""
+    working = [way for way in each.values() if any(way.outcomes[file].pages for file in files)]
+    return [file for file in files if all(way.outcomes[file].pages for way in working)]
 
 
 def _ways_table(each: dict[str, Way], files: Sequence[Path]) -> str:
     done = _done_by_all(each, files)
     rows = [["way to a PDF", "p50, s", "p95, s", "documents/minute", "without a PDF"]]
     for way in each.values():
-        seconds = [way.outcomes[file].seconds for file in done]
+        seconds = [way.outcomes[file].seconds for file in done] or [0.0]
         rows.append(
             [
                 way.name,
@@ -115,6 +117,8 @@ def _slower(each: dict[str, Way], files: Sequence[Path]) -> Finding:
     for file in worst:
         if ratios[file] > ALLOWED_SLOWER:
             ratios[file] = _again(ours, theirs, file)
+    if not ratios:
+        return Finding("files slower than with a kept profile", "", "no file that all could do", "", "0")
     slower = [file for file in ratios if ratios[file] > ALLOWED_SLOWER]
     worst_now = max(ratios, key=partial(dict.__getitem__, ratios))
     return Finding(

@@ -14,6 +14,7 @@ import pypdfium2 as pdfium
 
 from benchmarks import _soffice
 from benchmarks._conversion.files import layout_of
+from benchmarks._measure import progress
 from wenlan.conversion.engine import Limits, fonts
 from wenlan.conversion.engine.office_server import shared_layouter
 from wenlan.conversion.engine.sandbox import Deadline
@@ -61,8 +62,10 @@ class Way:
         started = time.perf_counter()
         try:
             pdf: Path | None = self.to_pdf(file, folder)
-        except Exception:
-            pdf = None  # each way fails in words of its own; here it counts that there is no PDF
+        except Exception as error:
+            # Each way fails in words of its own; what counts is that there is no PDF.
+            progress(f"{self.name}: no PDF of {file.name}: {error}"[:200])
+            pdf = None
         return time.perf_counter() - started, pdf
 
 
