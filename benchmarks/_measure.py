@@ -64,13 +64,25 @@ def process_tree(root: int) -> list[int]:
 
 
 class PeakMemory:
-    """Samples the largest single process (resident bytes) and the sum over a process tree, until stopped."""
+    """Samples the largest single process and the sum over a process tree, until stopped.
 
-    def __init__(self, root: int, *, interval_seconds: float = 0.05) -> None:
+    Of each process it takes what `measure` says; without `with_root` only the processes below the root count.
+    """
+
+    def __init__(
+        self,
+        root: int,
+        *,
+        interval_seconds: float = 0.05,
+        measure: Callable[[int], int] | None = None,
+        with_root: bool = True,
+    ) -> None:
         self.largest_bytes = 0
         self.sum_bytes = 0
         self._root = root
         self._interval = interval_seconds
+        self._measure = measure or private_bytes
+        self._skipped = 0 if with_root else 1
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -84,8 +96,8 @@ class PeakMemory:
 
     def _sample(self) -> None:
         while not self._stop.wait(self._interval):
-            sizes = [private_bytes(pid) for pid in process_tree(self._root)]
-            self.largest_bytes = max(self.largest_bytes, *sizes)
+            sizes = [self._measure(pid) for pid in process_tree(self._root)[self._skipped :]]
+            self.largest_bytes = max(self.largest_bytes, 0, *sizes)
             self.sum_bytes = max(self.sum_bytes, sum(sizes))
 
 
@@ -94,6 +106,17 @@ def private_bytes(pid: int) -> int:
     try:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def proportional_bytes(pid: int) -> int:
+    """Memory of a process with a fair share of what it has in common with others (PSS, smaps_rollup of proc(5))."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
     except OSError:
         pass

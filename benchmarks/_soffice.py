@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 WIDTH_PIXELS = 1440
 
 
-def to_pdf(source: Path, folder: Path, *, target: str = "pdf", profile: Path | None = None) -> Path:
+def to_pdf(
+    source: Path,
+    folder: Path,
+    *,
+    target: str = "pdf",
+    profile: Path | None = None,
+    environment: dict[str, str] | None = None,
+    timeout_seconds: float = 300,
+) -> Path:
     """Convert with LibreOffice's own command; a fresh profile unless one is given."""
-    with tempfile.TemporaryDirectory() as fresh:
-        subprocess.run(
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as fresh:
+        _run(
             [
                 "soffice",
                 f"-env:UserInstallation=file://{profile or fresh}",
@@ -23,11 +35,29 @@ def to_pdf(source: Path, folder: Path, *, target: str = "pdf", profile: Path | N
                 str(folder),
                 str(source),
             ],
-            check=True,
-            capture_output=True,
-            timeout=300,
+            os.environ | (environment or {}),
+            timeout_seconds,
         )
     return folder / f"{source.stem}.{target.split(':')[0]}"
+
+
+def _run(command: Sequence[str], environment: dict[str, str], timeout_seconds: float) -> None:
+    """Run a program that starts others: all of them end with it, also when its time is over."""
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            code = process.wait(timeout_seconds)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
 
 
 def to_images(pdf: Path, folder: Path, *, first_only: bool = False) -> list[Path]:

@@ -20,7 +20,7 @@ def test_each_lock_contains_the_one_before_it() -> None:
 
 
 def test_every_locked_package_has_hashes() -> None:
-    for name in ("base", "demo", "dev"):
+    for name in ("base", "demo", "dev", "bench"):
         entries = re.split(
             r"^(?=[A-Za-z0-9])", (ROOT / "requirements" / f"{name}.txt").read_text(), flags=re.MULTILINE
         )
