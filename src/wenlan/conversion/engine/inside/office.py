@@ -110,12 +110,15 @@ class Office:
         return document
 
     def convert(self, source: Path, target: Path, options: str) -> tuple[int, int]:
-        """Write the document `source` as a PDF. Returns an exit code of a child and the kind of document."""
+        """Write the document `source` in the format that the ending of `target` names.
+
+        Returns an exit code of a child and the kind of document.
+        """
         document = self.load(source)
         if document is None:
             return NOT_LOADED, 0
         kind = _method(document, _GET_TYPE, ctypes.c_int, _POINTER)(document)
-        return (CONVERTED if save(document, target, "pdf", options) else NOT_SAVED), kind
+        return (CONVERTED if save(document, target, target.suffix[1:], options) else NOT_SAVED), kind
 
     def prime(self, folder: Path) -> None:
         """Open and export a small document of each format, so that children find what that loads in memory."""
