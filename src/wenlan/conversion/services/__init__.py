@@ -11,6 +11,7 @@ from wenlan.conversion.services.claims import (
 )
 from wenlan.conversion.services.converting import revision_convert
 from wenlan.conversion.services.inspecting import UploadRejected, upload_inspect
+from wenlan.conversion.services.playing import slides_open
 
 __all__ = [
     "UploadRejected",
@@ -22,5 +23,6 @@ __all__ = [
     "revision_convert",
     "revision_retry",
     "revisions_sweep",
+    "slides_open",
     "upload_inspect",
 ]
