@@ -197,6 +197,24 @@ def test_arithmetic_of_animations_is_kept(tmp_path: Path, values: str) -> None:
     assert f'smil:values="{values}"' in kept(tmp_path, f'<anim:animate smil:values="{values}"/>')
 
 
+@pytest.mark.parametrize(
+    ("family", "stand_in"),
+    [
+        ("微软雅黑", "Noto Sans CJK SC, "),
+        ("Calibri, sans-serif", "Noto Sans CJK SC, "),
+        ("SimSun", "Noto Serif CJK SC, "),
+        ("宋体, serif", "Noto Serif CJK SC, "),
+        ("楷体", "KaiTi, "),
+    ],
+)
+def test_a_font_the_device_lacks_is_replaced_by_one_of_its_kind(
+    tmp_path: Path, family: str, stand_in: str
+) -> None:
+    content = kept(tmp_path, f'<text font-family="{family}">文</text>')
+    assert f'font-family="{family.partition(",")[0]}, ' in content
+    assert stand_in in content
+
+
 def _not_exports() -> Iterator[tuple[str, str]]:
     yield "no XML", "nothing"
     yield "another root", "<html/>"

@@ -74,7 +74,15 @@ _EXPRESSION_WORDS = _words(
 )
 _WORD_OR_REST = re.compile(r"#[0-9A-Fa-f]{3,8}|\d*\.?\d+(?:[eE][-+]?\d+)?|[A-Za-z_]+|[-+*/()$.,;%\s]+|(.)")
 
-_SERIF = re.compile(r"times|serif|song|ming|kai|宋|明|楷|仿", re.IGNORECASE)
+# What stands in, on the reader's device, for a font that is not there: the first kind whose names are in its name.
+_STAND_INS = (
+    (re.compile(r"kai|楷", re.IGNORECASE), "Kaiti SC, KaiTi, AR PL KaitiM GB, serif"),
+    (
+        re.compile(r"song|ming|sun\b|times|(?<!-)serif|georgia|cambria|宋|明|仿", re.IGNORECASE),
+        "Songti SC, SimSun, Noto Serif CJK SC, AR PL SungtiL GB, serif",
+    ),
+    (re.compile(""), "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif"),
+)
 
 _SLIDE, _DISPLAY_NAME = f"{{{_OOO}}}slide", f"{{{_OOO}}}display-name"
 _LIST, _ANIMATIONS = "ooo:meta_slides", "presentation-animations"
@@ -163,7 +171,7 @@ def _make_safe(root: Element) -> None:
             if not _is_safe(str(element.tag), str(name), str(value)):
                 del element.attrib[name]
         if family := element.get("font-family"):
-            element.set("font-family", _with_generic_family(family))
+            element.set("font-family", _with_stand_ins(family))
 
 
 def _is_safe(tag: str, name: str, value: str) -> bool:
@@ -190,11 +198,10 @@ def _is_expression(value: str) -> bool:
     return True
 
 
-def _with_generic_family(family: str) -> str:
-    """Fonts that a reader's device does not have are replaced by the kind they are of."""
-    if family.endswith("serif"):
-        return family
-    return f"{family}, {'serif' if _SERIF.search(family) else 'sans-serif'}"
+def _with_stand_ins(family: str) -> str:
+    """A list of fonts that ends with those of its kind, Chinese ones among them, that devices come with."""
+    own = re.sub(r"\s*,\s*(?:sans-)?serif$", "", family)
+    return f"{own}, {next(fonts for kind, fonts in _STAND_INS if kind.search(own))}"
 
 
 def _remove(element: Element) -> None:
