@@ -155,26 +155,30 @@ def converted_document(
     def make(pages: list[list[str]], **columns: Any) -> Document:
         path = tmp_path / "海港手册.docx"
         write_docx(path, pages)
-        document = document_upload(author=alice, path=path, name=path.name, move=True)
-        claim = revision_claim(revision_id=document.revisions.get().pk)
-        assert claim is not None
-        revision_convert(claim=claim)
-        revision = document.revisions.get()
-        assert (revision.state, revision.page_count) == ("ready", len(pages))
-        Document.objects.filter(pk=document.pk).update(
-            **{
-                "title": "海港手册",
-                "category": category,
-                "state": Document.State.PUBLISHED,
-                "published_at": timezone.now(),
-                "current_revision": revision,
-                **columns,
-            }
-        )
-        document.refresh_from_db()
-        return document
+        return converted_and_published(path, alice, pages=len(pages), category=category, **columns)
 
     return make
+
+
+def converted_and_published(path: Path, author: User, *, pages: int, **columns: Any) -> Document:
+    """The file at `path` as a published document, converted by the real engine; it is moved away."""
+    document = document_upload(author=author, path=path, name=path.name, move=True)
+    claim = revision_claim(revision_id=document.revisions.get().pk)
+    assert claim is not None
+    revision_convert(claim=claim)
+    revision = document.revisions.get()
+    assert (revision.state, revision.page_count) == ("ready", pages)
+    Document.objects.filter(pk=document.pk).update(
+        **{
+            "title": path.stem,
+            "state": Document.State.PUBLISHED,
+            "published_at": timezone.now(),
+            "current_revision": revision,
+            **columns,
+        }
+    )
+    document.refresh_from_db()
+    return document
 
 
 @pytest.fixture

@@ -12,4 +12,5 @@ urlpatterns = [
     path("my/documents/conversions/", views.statuses, name="statuses"),
     path("my/documents/<row:pk>/conversion/", views.status, name="status"),
     path("my/documents/<row:pk>/conversion/retry/", views.retry, name="retry"),
+    path("d/<row:pk>/slides/<row:revision_id>-<small:count>.svg", views.slides, name="slides"),
 ]

@@ -40,7 +40,7 @@ def addresses() -> dict[str, str]:
         .first()
     )
     free = published.filter(price_minor=0).first()
-    slides = published.filter(current_revision__format__in=["ppt", "pptx"]).first()
+    slides = published.exclude(current_revision__slides_file="").order_by("-price_minor", "pk").first()
     sheet = published.filter(current_revision__format__in=["xls", "xlsx"]).first()
     waiting = Document.objects.filter(state=Document.State.IN_REVIEW).first()
     order = Order.objects.filter(buyer__email=people.READER.email, price_minor__gt=0).order_by("pk").first()

@@ -34,6 +34,8 @@ class Shot:
     path: str
     who: str = ""
     whole: bool = True
+    steps: int = 0
+    """So many steps into the presentation that plays on the page."""
 
 
 SHOTS = (
@@ -47,6 +49,8 @@ SHOTS = (
     Shot("document", "{doc}"),
     Shot("document-free", "{free}"),
     Shot("document-slides", "{slides}"),
+    Shot("document-slides-playing", "{slides}", whole=False, steps=4),
+    Shot("document-slides-end", "{slides}", whole=False, steps=60),
     Shot("document-sheet", "{sheet}"),
     Shot("document-gone", "{gone}"),
     Shot("author", "{author}"),
@@ -158,6 +162,20 @@ def _scroll_through(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _play(page: Page, *, steps: int) -> None:
+    """Start the slides of the page and go `steps` steps further, but not past the last slide to be seen."""
+    page.click(".slides__play")
+    show = page.locator("slide-show")
+    last = int(show.get_attribute("data-last") or 0)
+    show.locator(".slides__at", has_text=re.compile(r"\d")).wait_for()
+    for _step in range(steps):
+        page.wait_for_timeout(1200)
+        if int(re.findall(r"\d+", show.locator(".slides__at").inner_text())[0]) == last:
+            break
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1200)
+
+
 def _complain(problems: list[str], name: str, message: ConsoleMessage) -> None:
     """Note an error the browser wrote into its console; that a page is not there (404, 410) is none."""
     if message.type == "error" and "the server responded with a status of 4" not in message.text:
@@ -194,6 +212,8 @@ def take(
                         page.on("console", partial(_complain, problems, name))
                         page.goto(shot.path.format(**addresses), wait_until="networkidle")
                         _scroll_through(page)
+                        if shot.steps:
+                            _play(page, steps=shot.steps)
                         problems.extend(f"{name}: {problem}" for problem in _problems(page))
                         page.screenshot(path=str(out / f"{name}.png"), full_page=shot.whole)
                         page.close()

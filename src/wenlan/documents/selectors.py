@@ -132,6 +132,37 @@ def page_image_for(
     *, document_id: int, revision_id: int, number: int, user: User | AnonymousUser
 ) -> Page | None:
     """The page, if `user` may see that page of that revision of that document."""
+    opened = _revision_for(document_id=document_id, revision_id=revision_id, user=user)
+    if opened is None:
+        return None
+    document, revision = opened
+    readable = pages_readable_by(document=document, revision=revision, user=user)
+    return readable.filter(number=number).defer("text", "lines").first()
+
+
+def slides_playable_by(
+    *, document_id: int, revision_id: int, user: User | AnonymousUser
+) -> tuple[Revision, int] | None:
+    """The revision and how many of its slides, from the first, play for `user`; None when none do."""
+    opened = _revision_for(document_id=document_id, revision_id=revision_id, user=user)
+    if opened is None:
+        return None
+    document, revision = opened
+    slides = slides_of(document=document, revision=revision, user=user)
+    return (revision, slides) if slides else None
+
+
+def slides_of(*, document: Document, revision: Revision, user: User | AnonymousUser) -> int:
+    """How many slides of `revision`, from the first, play for `user`: as many as there are pages to read, or none."""
+    if not revision.is_ready or not revision.slides_file:
+        return 0
+    return readable_page_count(document=document, revision=revision, user=user)
+
+
+def _revision_for(
+    *, document_id: int, revision_id: int, user: User | AnonymousUser
+) -> tuple[Document, Revision] | None:
+    """The document and that revision of it, if `user` may open both: another than the current is for who works on it."""
     document = documents_visible_to(user).filter(pk=document_id).first()
     if document is None:
         return None
@@ -140,10 +171,7 @@ def page_image_for(
         if not (user.is_authenticated and works_on(document=document, user=user)):
             return None
         revision = document.revisions.filter(pk=revision_id).first()
-    if revision is None:
-        return None
-    readable = pages_readable_by(document=document, revision=revision, user=user)
-    return readable.filter(number=number).defer("text", "lines").first()
+    return None if revision is None else (document, revision)
 
 
 def works_on(*, document: Document, user: User) -> bool:

@@ -9,10 +9,11 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Favourite, Revision
-from wenlan.documents.selectors import revision_shown_to
+from wenlan.documents.selectors import revision_shown_to, slides_of
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
@@ -56,6 +57,15 @@ class Outline:
 
 
 @dataclass(frozen=True)
+class Slides:
+    """A presentation that plays: the address of what this reader may see of it, and how much more there is."""
+
+    url: str
+    count: int
+    beyond: int
+
+
+@dataclass(frozen=True)
 class DocumentPage:
     """What `web/document.html` draws."""
 
@@ -67,6 +77,7 @@ class DocumentPage:
     is_favourite: bool
     last_page: int
     outline: Outline
+    slides: Slides | None
     fidelity: list[FidelityNote]
     fonts: list[str]
     text_pages: list[TextPage]
@@ -127,6 +138,7 @@ def document_page(
         is_favourite=_is_favourite(document, user),
         last_page=last_page_read(user=user, document=document),
         outline=_outline(revision, reader),
+        slides=_slides(document, revision, user),
         fidelity=fidelity_notes(revision) if revision else [],
         fonts=preview_fonts(revision) if revision else [],
         text_pages=text_pages,
@@ -173,6 +185,14 @@ def _image_url(document: Document, revision: Revision | None, reader: ReaderView
         return ""
     first = reader.pages[0]
     return settings.SITE_URL + first.src if first.number == 1 and first.src else ""
+
+
+def _slides(document: Document, revision: Revision | None, user: User | AnonymousUser) -> Slides | None:
+    count = slides_of(document=document, revision=revision, user=user) if revision else 0
+    if revision is None or not count:
+        return None
+    url = reverse("conversion:slides", args=[document.pk, revision.pk, count])
+    return Slides(url=url, count=count, beyond=(revision.page_count or count) - count)
 
 
 def _entitlement(document: Document, user: User | AnonymousUser, offer: Offer) -> Entitlement | None:

@@ -50,7 +50,14 @@ def fidelity_notes(revision: Revision) -> list[FidelityNote]:
         return []
     notes = [_page_count_note(revision), _fonts_note(report)]
     formulas, animations = report.get("formulas") or 0, report.get("animations") or 0
-    if animations:
+    if animations and revision.slides_file:
+        text = ngettext(
+            "%(count)d animation: play the slides to see it; the pages show each slide as it ends up.",
+            "%(count)d animations: play the slides to see them; the pages show each slide as it ends up.",
+            animations,
+        )
+        notes.append(FidelityNote("ok", text % {"count": animations}))
+    elif animations:
         text = ngettext(
             "%(count)d animation: the preview shows each slide as it ends up.",
             "%(count)d animations: the preview shows each slide as it ends up.",

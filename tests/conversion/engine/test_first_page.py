@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 
 from wenlan.conversion.engine import Event, Limits, PageCount, PageReady, Status, convert
-from wenlan.conversion.engine.office import Layout
+from wenlan.conversion.engine.office import Layout, OnFirstPage, SofficeLayouter
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.sandbox import Deadline
 
@@ -104,7 +104,7 @@ def test_its_page_is_announced_first_and_only_once(layouter: ForkServerLayouter,
 
 
 def test_a_first_page_that_cannot_be_drawn_comes_with_the_rest(tmp_path: Path) -> None:
-    class Torn:
+    class Torn(SofficeLayouter):
         """Lays out a whole document, and hands on a first page that is no PDF inside."""
 
         def to_pdf(
@@ -114,11 +114,11 @@ def test_a_first_page_that_cannot_be_drawn_comes_with_the_rest(tmp_path: Path) -
             work: Path,
             deadline: Deadline,
             limits: Limits,
-            on_first_page: object = None,
+            on_first_page: OnFirstPage | None = None,
         ) -> Path:
             first = work / "torn.pdf"
             first.write_bytes(b"%PDF-1.7 and nothing else")
-            assert callable(on_first_page)
+            assert on_first_page is not None
             on_first_page(first)
             pdf = work / "whole.pdf"
             document = pypdfium2.PdfDocument.new()

@@ -24,6 +24,7 @@ from .model import (
 )
 from .pipeline import convert
 from .recorded import recorded_page_count
+from .slides import NotPlayable, slides_cut
 from .sniffing import sniff
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Format",
     "Limits",
     "Line",
+    "NotPlayable",
     "OutlineItem",
     "Page",
     "PageCount",
@@ -49,5 +51,6 @@ __all__ = [
     "convert_files",
     "doctor",
     "recorded_page_count",
+    "slides_cut",
     "sniff",
 ]

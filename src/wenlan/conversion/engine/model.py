@@ -42,6 +42,10 @@ class Limits:
     max_image_pixels: int = 120_000_000
     max_page_points: float = 4_000.0
     max_output_bytes: int = 2048 * MIB
+    max_slides_bytes: int = 32 * MIB
+    """Of the animated view of a presentation."""
+    slides_seconds: float = 60.0
+    """For the animated view of a presentation, once its pages are drawn."""
     max_text_characters: int = 6_000_000
     max_image_bytes: int = 768 * MIB
     """Of all page images together."""
@@ -161,6 +165,8 @@ class Result:
     format: str | None
     pdf_path: Path | None
     title: str | None
+    slides_path: Path | None = None
+    """The animated view of a presentation, as `slides.svg`; None when there is none."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -16,17 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from . import fonts
+from . import fonts, slides
 from .caches import cache_folder, locked, unused_remove
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
 from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota, spawn
+
+logger = logging.getLogger(__name__)
 
 PROGRAM_SETTING = "WENLAN_SOFFICE"
 SETTINGS = Path(__file__).parent / "data" / "registrymodifications.xcu"
 
 _PRIMING_SECONDS = 90.0
 _PRIMING_STARTS = 3
+_PLAYER = "player.js"
+_PRESENTATION = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document'
+    ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" office:version="1.3"'
+    ' office:mimetype="application/vnd.oasis.opendocument.presentation"><office:body><office:presentation>'
+    '<draw:page draw:name="A"/><draw:page draw:name="B"/></office:presentation></office:body></office:document>'
+)
 _KINDS = {
     "Writer": "writer",
     "Writer/Web": "writer",
@@ -71,7 +82,7 @@ OnFirstPage = Callable[[Path], None]
 
 
 class Layouter(Protocol):
-    """Turns an office document into a PDF."""
+    """Turns an office document into a PDF, and a presentation into slides that play."""
 
     def to_pdf(
         self,
@@ -86,6 +97,15 @@ class Layouter(Protocol):
 
         `on_first_page` may hear of the first page before; then the PDF begins with the same page. Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
         """
+
+    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """Write a presentation as LibreOffice's own animated SVG into the folder `work`, as unsafe as the document.
+
+        Raises ConversionFailed, as to_pdf does.
+        """
+
+    def player(self, limits: Limits) -> str:
+        """The script that plays such an SVG, as this LibreOffice writes it. Raises ConversionFailed without one."""
 
 
 def program() -> Path | None:
@@ -112,14 +132,24 @@ def office_environment() -> dict[str, str]:
 def _profile_key(path: Path) -> str:
     """Changes whenever a primed profile would no longer fit: another program, other settings, other fonts."""
     program = path.stat()
-    parts = [f"{path}:{program.st_mtime_ns}:{program.st_size}", *fonts.fingerprint()]
+    parts = [_PRESENTATION, f"{path}:{program.st_mtime_ns}:{program.st_size}", *fonts.fingerprint()]
     digest = hashlib.sha256(SETTINGS.read_bytes() + fonts.CONFIGURATION.read_bytes())
     digest.update("\n".join(parts).encode())
     return digest.hexdigest()[:20]
 
 
+@dataclass(frozen=True)
+class _Export:
+    """A way of writing a document: the name of the file, what it begins with, and how large it may be."""
+
+    name: str
+    filter: str
+    magic: bytes
+    max_bytes: int
+
+
 class SofficeLayouter:
-    """Starts `soffice --convert-to pdf` for each document, in the sandbox, with a copy of a primed profile."""
+    """Starts `soffice --convert-to` for each document, in the sandbox, with a copy of a primed profile."""
 
     def to_pdf(
         self,
@@ -131,6 +161,27 @@ class SofficeLayouter:
         on_first_page: OnFirstPage | None = None,
     ) -> Path:
         """As Layouter.to_pdf."""
+        export = _Export("document.pdf", _pdf_export(layout), b"%PDF-", limits.max_output_bytes)
+        return self._convert(layout, export, work=work, deadline=deadline, limits=limits)
+
+    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """As Layouter.to_slides."""
+        export = _Export("document.svg", "svg:impress_svg_Export", slides.MAGIC, limits.max_slides_bytes)
+        return self._convert(layout, export, work=work, deadline=deadline, limits=limits)
+
+    def player(self, limits: Limits) -> str:
+        """As Layouter.player."""
+        path = program()
+        if path is None:
+            raise ConversionFailed(Status.FAILED, "no_office", "LibreOffice (soffice) is not installed")
+        try:
+            return (self.template(path, limits) / _PLAYER).read_text(encoding="utf-8")
+        except OSError as error:
+            raise ConversionFailed(Status.FAILED, "no_player", str(error)) from error
+
+    def _convert(
+        self, layout: Layout, export: _Export, *, work: Path, deadline: Deadline, limits: Limits
+    ) -> Path:
         path = program()
         if path is None:
             raise ConversionFailed(Status.FAILED, "no_office", "LibreOffice (soffice) is not installed")
@@ -139,19 +190,26 @@ class SofficeLayouter:
         shutil.copytree(template / "profile", room / "profile")
         (room / "laid").mkdir()
         with Outbox(room / "laid") as outbox:
-            opened, words = self._run(path, layout, template, room, deadline, limits)
-            self._judge(layout, outbox, opened, words)
-            target = work / f"{room.name}.pdf"
-            outbox.take("document.pdf", target, (b"%PDF-", None), limits.max_output_bytes)
+            opened, words = self._run(path, layout, export, template, room, deadline, limits)
+            self._judge(layout, export, outbox, opened, words)
+            target = work / f"{room.name}{Path(export.name).suffix}"
+            outbox.take(export.name, target, (export.magic, None), export.max_bytes)
         shutil.rmtree(room, ignore_errors=True)
         return target
 
     def _run(
-        self, path: Path, layout: Layout, template: Path, room: Path, deadline: Deadline, limits: Limits
+        self,
+        path: Path,
+        layout: Layout,
+        export: _Export,
+        template: Path,
+        room: Path,
+        deadline: Deadline,
+        limits: Limits,
     ) -> tuple[str | None, str]:
         """Convert. Returns the kind of document LibreOffice says it opened, and its last words."""
         inside = f"/source/document.{layout.ending}"
-        command = [*self._start(path), "--convert-to", _export(layout), "--outdir", f"{JOB}/laid"]
+        command = [*self._start(path), "--convert-to", export.filter, "--outdir", f"{JOB}/laid"]
         if layout.import_filter:
             command.append(f"--infilter={layout.import_filter}")
         binds = [
@@ -173,10 +231,10 @@ class SofficeLayouter:
             return (_KINDS.get(opened[1]) if opened else None), f"exit {code}: {child.last_words()}"
 
     @staticmethod
-    def _judge(layout: Layout, outbox: Outbox, opened: str | None, words: str) -> None:
-        """Believe the output, not the exit code. Raises ConversionFailed when there is no PDF of this document."""
-        if not outbox.has("document.pdf"):
-            raise ConversionFailed(Status.DAMAGED, "damaged", f"LibreOffice wrote no PDF ({words})")
+    def _judge(layout: Layout, export: _Export, outbox: Outbox, opened: str | None, words: str) -> None:
+        """Believe the output, not the exit code. Raises ConversionFailed when there is none of this document."""
+        if not outbox.has(export.name):
+            raise ConversionFailed(Status.DAMAGED, "damaged", f"LibreOffice wrote no {export.name} ({words})")
         if opened is not None and opened != layout.kind:
             raise ConversionFailed(
                 Status.DAMAGED, "damaged", f"a {layout.kind} document that opens as {opened}"
@@ -211,6 +269,7 @@ class SofficeLayouter:
             (work / "fontcache").mkdir()
             (work / "laid").mkdir()
             (work / "sample.txt").write_text("文 A\n", encoding="utf-8")
+            (work / "sample.fodp").write_text(_PRESENTATION, encoding="utf-8")
             deadline = Deadline(_PRIMING_SECONDS)
             words = ""
             # With an empty profile LibreOffice asks to be started again (exit code 81).
@@ -224,16 +283,38 @@ class SofficeLayouter:
                     break
             else:
                 raise ConversionFailed(Status.FAILED, "office_broken", f"LibreOffice does not start: {words}")
+            self._keep_player(path, work, limits)
             shutil.rmtree(work / "laid")
-            (work / "sample.txt").unlink()
+            for sample in work.glob("sample.*"):
+                sample.unlink()
             work.rename(ready)
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
-    def _start_empty(self, path: Path, work: Path, deadline: Deadline, limits: Limits) -> str:
-        """Convert the sample with the profile that is being made. Returns how it ended, for a log."""
+    def _keep_player(self, path: Path, work: Path, limits: Limits) -> None:
+        """Take the player of presentations from a sample of ours. Without one, presentations stand still."""
+        try:
+            self._start_empty(
+                path, work, Deadline(_PRIMING_SECONDS), limits, "svg:impress_svg_Export", "sample.fodp"
+            )
+            player = slides.player_of(work / "laid" / "sample.svg")
+        except (ConversionFailed, slides.NotPlayable) as reason:
+            logger.warning("presentations will not play: %s", reason)
+            return
+        (work / _PLAYER).write_text(player, encoding="utf-8")
+
+    def _start_empty(
+        self,
+        path: Path,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        export: str = "pdf",
+        sample: str = "sample.txt",
+    ) -> str:
+        """Convert a sample with the profile that is being made. Returns how it ended, for a log."""
         with spawn(
-            [*self._start(path), "--convert-to", "pdf", "--outdir", f"{JOB}/laid", f"{JOB}/sample.txt"],
+            [*self._start(path), "--convert-to", export, "--outdir", f"{JOB}/laid", f"{JOB}/{sample}"],
             binds=[
                 *program_binds(path),
                 *fonts.binds(),
@@ -261,6 +342,6 @@ def pdf_options(layout: Layout, *, pages: str | None = None) -> str:
     return json.dumps(typed, separators=(",", ":"))
 
 
-def _export(layout: Layout) -> str:
+def _pdf_export(layout: Layout) -> str:
     """The export filter with its options, as --convert-to takes them."""
     return f"pdf:{layout.kind}_pdf_Export:{pdf_options(layout)}"

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from . import fonts
+from . import fonts, slides
 from .jobs import JobsFolder
 from .model import MIB, ConversionFailed, Limits, Status
 from .office import (
@@ -57,7 +57,18 @@ GROWTH_BEFORE_REPLACEMENT = 64 * MIB
 START_SECONDS = 60.0
 SECONDS_BEFORE_ANOTHER_TRY = 300.0
 _GRACE_SECONDS = 3.0
-_DAMAGED = {"not_loaded": "LibreOffice cannot read it", "not_saved": "LibreOffice wrote no PDF"}
+_DAMAGED = {"not_loaded": "LibreOffice cannot read it", "not_saved": "LibreOffice cannot write it"}
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a child writes: the name of the file, whose ending is the format, and what such a file begins with."""
+
+    name: str
+    magic: bytes
+
+
+PDF, SVG = Output("document.pdf", b"%PDF-"), Output("document.svg", slides.MAGIC)
 
 
 class ServerUnavailable(Exception):
@@ -175,6 +186,35 @@ class OfficeServer:
         on_first_page: OnFirstPage | None = None,
     ) -> Path:
         """As Layouter.to_pdf. A document that takes a child with it leaves the server as it was."""
+        return self._convert(
+            layout,
+            PDF,
+            pdf_options(layout),
+            limits.max_output_bytes,
+            work=work,
+            deadline=deadline,
+            limits=limits,
+            on_first_page=on_first_page,
+        )
+
+    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """As Layouter.to_slides."""
+        return self._convert(
+            layout, SVG, "{}", limits.max_slides_bytes, work=work, deadline=deadline, limits=limits
+        )
+
+    def _convert(
+        self,
+        layout: Layout,
+        output: Output,
+        options: str,
+        max_bytes: int,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
         with self._in_use(), self._folder.job() as folder, Outbox(folder) as outbox:
             # A copy, never a link: a child that was taken over could write through a link into the original.
             shutil.copyfile(layout.source, folder / f"document.{layout.ending}")
@@ -190,10 +230,12 @@ class OfficeServer:
                 return True
 
             wants_first = on_first_page is not None and layout.has_first_page
-            answer = self._ask(folder, layout, deadline, limits, look if wants_first else None)
-            self._judge(layout, outbox, answer)
-            outbox.take("document.pdf", target / "document.pdf", (b"%PDF-", None), limits.max_output_bytes)
-            return target / "document.pdf"
+            answer = self._ask(
+                folder, layout, output, options, deadline, limits, look if wants_first else None
+            )
+            self._judge(layout, output, outbox, answer)
+            outbox.take(output.name, target / output.name, (output.magic, None), max_bytes)
+            return target / output.name
 
     @contextlib.contextmanager
     def _in_use(self) -> Iterator[None]:
@@ -215,6 +257,8 @@ class OfficeServer:
         self,
         folder: Path,
         layout: Layout,
+        output: Output,
+        options: str,
         deadline: Deadline,
         limits: Limits,
         look: Callable[[], bool] | None,
@@ -227,8 +271,8 @@ class OfficeServer:
             "id": number,
             "folder": folder.name,
             "source": f"document.{layout.ending}",
-            "target": "document.pdf",
-            "options": pdf_options(layout),
+            "target": output.name,
+            "options": options,
             "first": look and {"target": FIRST_PAGE, "options": pdf_options(layout, pages="1")},
             "seconds": seconds,
             "memory_bytes": limits.memory_bytes,
@@ -273,15 +317,15 @@ class OfficeServer:
             self._gone = True
             raise ServerUnavailable(str(error)) from error
 
-    def _judge(self, layout: Layout, outbox: Outbox, answer: _Answer) -> None:
+    def _judge(self, layout: Layout, output: Output, outbox: Outbox, answer: _Answer) -> None:
         words = outbox.tail("office.log", 500)
         match answer.outcome:
             case "converted" if answer.kind != layout.kind:
                 detail = f"a {layout.kind} document that opens as {answer.kind}"
-            case "converted" if outbox.has("document.pdf"):
+            case "converted" if outbox.has(output.name):
                 return
             case "converted":
-                detail = f"LibreOffice wrote no PDF: {words}"
+                detail = f"LibreOffice wrote no {output.name}: {words}"
             case "timed_out":
                 raise DeadlineExceeded
             case "stuck":
@@ -335,10 +379,7 @@ class ForkServerLayouter:
         """As Layouter.to_pdf."""
         # LibreOfficeKit takes no import filter; those formats were written by us and are few.
         if layout.import_filter is None:
-            for _attempt in range(2):
-                server = self.server(limits)
-                if server is None:
-                    break
+            for server in self._servers(limits):
                 try:
                     return server.to_pdf(
                         layout, work=work, deadline=deadline, limits=limits, on_first_page=on_first_page
@@ -346,6 +387,26 @@ class ForkServerLayouter:
                 except ServerUnavailable as reason:
                     logger.warning("the office server was lost: %s", reason)
         return self._fallback.to_pdf(layout, work=work, deadline=deadline, limits=limits)
+
+    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+        """As Layouter.to_slides."""
+        for server in self._servers(limits):
+            try:
+                return server.to_slides(layout, work=work, deadline=deadline, limits=limits)
+            except ServerUnavailable as reason:
+                logger.warning("the office server was lost: %s", reason)
+        return self._fallback.to_slides(layout, work=work, deadline=deadline, limits=limits)
+
+    def player(self, limits: Limits) -> str:
+        """As Layouter.player."""
+        return self._fallback.player(limits)
+
+    def _servers(self, limits: Limits) -> Iterator[OfficeServer]:
+        """A server to try, and another should that one be lost."""
+        for _attempt in range(2):
+            if (server := self.server(limits)) is None:
+                return
+            yield server
 
     def server(self, limits: Limits) -> OfficeServer | None:
         """The server, started or replaced when needed; None where it cannot run.

@@ -35,6 +35,7 @@ from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
 from .rendering import Oversized, PageRenderer
 from .sandbox import Deadline
+from .slides import SLIDES_NAME, NotPlayable, slides_keep
 from .sniffing import sniff
 
 logger = logging.getLogger(__name__)
@@ -64,10 +65,11 @@ def convert(
     """Convert the file `source`, that somebody called `name`, into the folder `out`.
 
     Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one, and of the first
-    page the cover), text.json and report.json; what an earlier call left there is replaced. `on_event` hears of stages,
-    the page count, and each page in order as soon as its files are complete; of a document that takes long, the first
-    page before the count. An exception it raises ends the conversion: everything started is killed, everything written
-    removed, and the exception raised again. Nothing about the file raises.
+    page the cover), text.json, report.json, and slides.svg for a presentation with animations or transitions; what an
+    earlier call left there is replaced. `on_event` hears of stages, the page count, and each page in order as soon as
+    its files are complete; of a document that takes long, the first page before the count. An exception it raises ends
+    the conversion: everything started is killed, everything written removed, and the exception raised again. Nothing
+    about the file raises.
     """
     conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or shared_layouter())
     return conversion.run()
@@ -90,6 +92,7 @@ class _Conversion:
     """The first page, when it came before the rest was laid out."""
     facts: dict[str, Any] = field(default_factory=dict)
     unreadable_pages: list[int] = field(default_factory=list)
+    plays: bool = False
 
     def run(self) -> Result:
         finished = False
@@ -143,6 +146,8 @@ class _Conversion:
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
             self._keep_pdf(renderer)
+            if layout is not None and layout.kind == "impress" and self._moves():
+                self._keep_slides(layout, work, deadline)
 
     def _begin(self) -> None:
         """Empty the folder. Raises ConversionFailed when that cannot be done, or the source cannot be read."""
@@ -221,6 +226,26 @@ class _Conversion:
             raise ConversionFailed(Status.DAMAGED, "damaged", "the PDF cannot be written without its scripts")
         laid.replace(self.out / PDF_NAME)
 
+    def _moves(self) -> bool:
+        source = self.facts.get("source") or {}
+        return _count(source, "animations") + _count(source, "transitions") > 0
+
+    def _keep_slides(self, layout: Layout, work: Path, deadline: Deadline) -> None:
+        """Hand out the animated view of a presentation. Its pages are drawn by now and stay, whatever happens here."""
+        try:
+            bounded = deadline.within(self.limits.slides_seconds)
+            player = self.layouter.player(self.limits)
+            exported = self.layouter.to_slides(layout, work=work, deadline=bounded, limits=self.limits)
+            slides_keep(exported, self.out / SLIDES_NAME, player=player, slides=self.pages)
+            self.plays = True
+        except (ConversionFailed, NotPlayable, OSError) as reason:
+            logger.warning("no animated view of %s: %s", self.source, reason)
+        except Exception:
+            # A fault of ours in something the preview can do without.
+            logger.exception("the animated view of %s failed", self.source)
+        if not self.plays:
+            (self.out / SLIDES_NAME).unlink(missing_ok=True)
+
     def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
         target = self.out / PAGES_NAME
         target.mkdir(parents=True, exist_ok=True)
@@ -256,7 +281,7 @@ class _Conversion:
 
     def _clear(self) -> None:
         shutil.rmtree(self.out / PAGES_NAME, ignore_errors=True)
-        for name in (PDF_NAME, TEXT_NAME, REPORT_NAME):
+        for name in (PDF_NAME, TEXT_NAME, REPORT_NAME, SLIDES_NAME):
             (self.out / name).unlink(missing_ok=True)
 
     def _discard(self) -> None:
@@ -285,6 +310,8 @@ class _Conversion:
             "macros": bool(source.get("macros")),
             "formulas": _count(source, "formulas"),
             "animations": _count(source, "animations"),
+            "transitions": _count(source, "transitions"),
+            "plays": self.plays,
             "external_links": _count(source, "external_links"),
             "unreadable_pages": self.unreadable_pages,
             "pdf_rebuilt": bool(cleaned.get("rebuilt")),
@@ -302,6 +329,7 @@ class _Conversion:
             self.format,
             self.out / PDF_NAME,
             title,
+            self.out / SLIDES_NAME if self.plays else None,
         )
 
     def _failed(self, status: Status, code: str, detail: str) -> Result:

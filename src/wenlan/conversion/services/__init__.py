@@ -11,6 +11,7 @@ from wenlan.conversion.services.claims import (
 )
 from wenlan.conversion.services.converting import revision_convert
 from wenlan.conversion.services.inspecting import UploadRejected, upload_inspect
+from wenlan.conversion.services.playing import slides_open
 from wenlan.conversion.services.scanning import UploadInfected, UploadNotScanned, scanner_problems
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "revision_retry",
     "revisions_sweep",
     "scanner_problems",
+    "slides_open",
     "upload_inspect",
 ]

@@ -86,6 +86,7 @@ class _Conversion:
     letters: LetterCount = field(default_factory=LetterCount)
     character_count: int = 0
     stored_bytes: int = 0
+    slides_file: str = ""
 
     @property
     def folder(self) -> str:
@@ -102,13 +103,15 @@ class _Conversion:
                 heartbeat.check()
                 self._store(event)
 
-            return convert(
+            result = convert(
                 source,
                 name=self.revision.original_name,
                 out=job / "out",
                 limits=engine_limits(),
                 on_event=on_event,
             )
+            self._store_slides(result)
+            return result
 
     def discard(self) -> None:
         """Delete the files of this attempt."""
@@ -121,6 +124,7 @@ class _Conversion:
         """
         with transaction.atomic():
             claim_renew(self.claim)
+            self._note(slides_file="")
             Page.objects.filter(revision=self.claim.row_id).delete()
         folder = preview_folder(self.claim.row_id)
         with suppress(FileNotFoundError):
@@ -146,6 +150,15 @@ class _Conversion:
                 self._note(page_count=total)
             case PageReady(page):
                 self._store_page(page)
+
+    def _store_slides(self, result: Result) -> None:
+        """Store the animated view of a presentation, beside the images of its pages."""
+        if result.slides_path is None:
+            return
+        self.stored_bytes += result.slides_path.stat().st_size
+        self.slides_file = file_store(
+            storage=default_storage, path=result.slides_path, name=f"{self.folder}/slides.svg"
+        )
 
     def _note(self, **columns: Any) -> None:
         if not held(self.claim).update(**columns):
@@ -269,6 +282,7 @@ def _finish(conversion: _Conversion, result: Result) -> None:
             character_count=conversion.character_count,
             outline=_storable_json([asdict(item) for item in result.outline]),
             report=_storable_json(result.report),
+            slides_file=conversion.slides_file,
             converted_at=timezone.now(),
         )
         if not finished:

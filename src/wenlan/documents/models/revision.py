@@ -77,6 +77,10 @@ class Revision(models.Model):
     character_count = models.PositiveIntegerField(_("characters"), default=0)
     outline = models.JSONField(_("outline"), default=list, blank=True)
     report = models.JSONField(_("fidelity report"), default=dict, blank=True)
+    slides_file = models.CharField(
+        _("animated view"), max_length=255, default="", db_default="", blank=True, editable=False
+    )
+    """Its name in the storage, empty when there is none. It holds every slide: nobody is sent it as it is."""
     converted_at = models.DateTimeField(_("converted"), null=True, blank=True)
 
     pages: RelatedManager[Page]

@@ -25,12 +25,17 @@ _OVERLAP = 64
 
 _FORMULA = re.compile(rb"<m:oMath[ >]|<math[: >]|Equation\.(?:3|DSMT4)")
 _ANIMATION = re.compile(rb'presetClass="|presentation:preset-class="')
+_TRANSITION = re.compile(rb'<p:transition[ />]|presentation:transition-type="|smil:type="')
 _OUTSIDE = re.compile(rb'<Relationship [^>]*TargetMode="External"[^>]*>')
 # Not the fonts that every theme names for scripts the document has nothing in: <a:font script="Thai" typeface="…"/>.
 _TYPEFACE = re.compile(
     rb'(?:w:(?:ascii|eastAsia|hAnsi|cs)|(?<!script="\w{4}" )typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
 )
 _ANIMATION_ATOM = b"\xf1\x0f"  # RT_AnimationInfoAtom, [MS-PPT] 2.13.24
+# A variant (RT_TimeVariant) that names the kind of an effect (TL_TPID_EffectType): what PowerPoint writes since 2002.
+_EFFECT_KIND = b"\xb0\x00\x42\xf1\x05\x00\x00\x00"
+# SlideShowSlideInfoAtom of 16 bytes, and in it the byte effectType; 0 is no transition. [MS-PPT] 2.4.17.
+_SLIDE_SHOW = re.compile(rb"\x00\x00\xf9\x03\x10\x00\x00\x00.{9}(.)", re.DOTALL)
 _BAD_KEYS = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/EF")
 _BAD_KINDS = {
     "/JavaScript",
@@ -272,7 +277,7 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
 
 
 def _zip_facts(path: Path) -> dict[str, Any]:
-    formulas = animations = links = 0
+    formulas = animations = transitions = links = 0
     typefaces: set[str] = set()
     with zipfile.ZipFile(path) as archive:
         names = [name.lower() for name in archive.namelist()]
@@ -283,6 +288,7 @@ def _zip_facts(path: Path) -> dict[str, Any]:
                     continue
                 formulas += len(_FORMULA.findall(chunk))
                 animations += len(_ANIMATION.findall(chunk))
+                transitions += len(_TRANSITION.findall(chunk))
                 if len(typefaces) < 200:
                     typefaces |= {match.decode(errors="replace") for match in _TYPEFACE.findall(chunk)}
     macros = any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names)
@@ -290,6 +296,7 @@ def _zip_facts(path: Path) -> dict[str, Any]:
         "macros": macros,
         "formulas": formulas,
         "animations": animations,
+        "transitions": transitions,
         "external_links": links,
         "fonts_asked": sorted(face for face in typefaces if face and not face.startswith("+"))[:200],
     }
@@ -298,21 +305,28 @@ def _zip_facts(path: Path) -> dict[str, Any]:
 def _ole_facts(path: Path) -> dict[str, Any]:
     with olefile.OleFileIO(str(path)) as ole:
         names = ["/".join(parts).upper() for parts in ole.listdir(streams=True, storages=True)]
-        animations = 0
+        animations = transitions = 0
         if ole.exists("PowerPoint Document"):
             content = ole.openstream("PowerPoint Document").read(MAX_MEMBER_BYTES)
             animations = _count_records(content)
+            transitions = sum(kind[1] != b"\0" for kind in _SLIDE_SHOW.finditer(content))
     return {
         "macros": any(name.endswith(("/VBA", "_VBA_PROJECT_CUR")) or name == "MACROS" for name in names),
         "formulas": sum(name.endswith("EQUATION NATIVE") for name in names),
         "animations": animations,
+        "transitions": transitions,
         "external_links": 0,
     }
 
 
 def _count_records(content: bytes) -> int:
-    """Animation records of a PowerPoint stream: version 1, instance 0, the type, a length of 28 bytes."""
-    return content.count(b"\x01\x00" + _ANIMATION_ATOM + b"\x1c\x00\x00\x00")
+    """Animations of a PowerPoint stream, in whichever of its two ways there are more of.
+
+    The older records have version 1, instance 0, the type, a length of 28 bytes.
+    """
+    return max(
+        content.count(b"\x01\x00" + _ANIMATION_ATOM + b"\x1c\x00\x00\x00"), content.count(_EFFECT_KIND)
+    )
 
 
 def _pdf_facts(path: Path) -> dict[str, Any]:

@@ -116,9 +116,10 @@ class Office:
     def convert(
         self, source: Path, target: Path, options: str, first: tuple[Path, str] | None
     ) -> tuple[int, int]:
-        """Write the document `source` as a PDF, before it the first page alone if that is wanted and worth it.
+        """Write the document `source` in the format that the ending of `target` names.
 
-        Returns an exit code of a child and the kind of document.
+        Before it comes the first page alone if that is wanted and worth it. Returns an exit code of a child and the
+        kind of document.
         """
         started = time.monotonic()
         document = self.load(source)
@@ -131,7 +132,7 @@ class Office:
             half_done = early.with_suffix(".part")
             if save(document, half_done, "pdf", only_first):
                 half_done.replace(early)  # whoever looks for it finds it complete
-        return (CONVERTED if save(document, target, "pdf", options) else NOT_SAVED), kind
+        return (CONVERTED if save(document, target, target.suffix[1:], options) else NOT_SAVED), kind
 
     def prime(self, folder: Path) -> None:
         """Open and export a small document of each format, so that children find what that loads in memory."""
