@@ -25,7 +25,7 @@ MAX_FINE_SHARE = 0.006
 # WebP keeps up to 256 colours in a palette and does badly without one. The picture has some more than its half.
 MAX_COLOURS = 192
 TILE = 16  # pixels of the half picture
-SMOOTH = round(0.75 * 255)  # A tile of text is never changed in so many of its pixels.
+SMOOTH = round(0.65 * 255)  # A tile of text is never changed in so many of its pixels.
 
 # A value of a channel that fills so much of the page is a background or a fill and stays exactly as it is.
 MIN_FILL_SHARE = 0.001
