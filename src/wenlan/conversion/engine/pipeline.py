@@ -244,7 +244,9 @@ class _Conversion:
             raise _CallerStopped(error) from error
 
     def _succeeded(self) -> Result:
-        outline = self.headings.named(_outline(self.facts, self.pages)) or self.headings.outline()
+        slides = self.format is not None and FORMATS[self.format].family is Family.SLIDES
+        bookmarks = self.headings.named(_outline(self.facts, self.pages), slides=slides)
+        outline = bookmarks or self.headings.outline()
         source = self.facts.get("source") or {}
         cleaned = self.facts.get("cleaned") or {}
         report = {
