@@ -23,7 +23,7 @@ from wenlan.conversion.engine import (
     convert,
     convert_files,
 )
-from wenlan.conversion.engine.inside.facts import source_facts
+from wenlan.conversion.engine.inside.source import source_facts
 
 from .conftest import (
     CHINESE,

@@ -5,6 +5,7 @@
 
 from .batch import convert_files
 from .doctor import doctor
+from .fidelity import Fidelity, Verdict, verdict
 from .formats import BY_ENDING, FORMATS, Family, Format
 from .model import (
     Event,
@@ -31,6 +32,7 @@ __all__ = [
     "FORMATS",
     "Event",
     "Family",
+    "Fidelity",
     "Format",
     "Limits",
     "Line",
@@ -45,9 +47,11 @@ __all__ = [
     "Sniffed",
     "StageChanged",
     "Status",
+    "Verdict",
     "convert",
     "convert_files",
     "doctor",
     "recorded_page_count",
     "sniff",
+    "verdict",
 ]

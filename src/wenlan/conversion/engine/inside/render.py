@@ -127,12 +127,12 @@ def render_all(order: dict[str, Any]) -> bool:
         told = pipe.read(8)
     if len(told) < 8:
         raise RuntimeError("the document cannot be opened")
-    total, is_trimmed = struct.unpack("ii", told)
+    total, empty = struct.unpack("ii", told)
     if total == 0:
         os.waitpid(first, 0)
         return False
-    if is_trimmed:
-        order["pdf"] = trimmed(order)
+    if empty:
+        order["pdf"], order["empty_pages"] = trimmed(order), empty
     step = processes_for(order, total)
     renderers = [Renderer(order, slots, index) for index in range(step)]
     running = {first: 0} | {fork(partial(renderers[i].run, i + 1, step, total)): i for i in range(1, step)}
@@ -163,11 +163,10 @@ def render_all(order: dict[str, Any]) -> bool:
 
 def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
     """Open the PDF, say how many pages it has, let the first process know, and render the share of the first."""
-    pdf = order["pdf"]
     total = open_pdf(order) or 0
     if total:
         say(count=total)
-    os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
+    os.write(telling, struct.pack("ii", total, order.get("empty_pages", 0)))
     os.close(telling)
     if total:
         Renderer(order, slots, 0).run(1, processes_for(order, total), total)
@@ -186,7 +185,8 @@ def trimmed(order: dict[str, Any]) -> str:
 def open_pdf(order: dict[str, Any]) -> int | None:
     """The number of pages; None when the PDF cannot be used, with the reason already said.
 
-    A spreadsheet's empty sheets are left out: then order["pdf"] names a copy without them.
+    A spreadsheet's empty sheets are left out: then order["pdf"] names a copy without them, and order["empty_pages"] says
+    how many those are.
     """
     try:
         document = pdfium.PdfDocument(order["pdf"])
@@ -218,7 +218,7 @@ def drop_blank_pages(document: pdfium.PdfDocument, order: dict[str, Any]) -> int
         return 0
     for index in reversed(blank):
         document.del_page(index)
-    order["pdf"] = trimmed(order)
+    order["pdf"], order["empty_pages"] = trimmed(order), len(blank)
     document.save(order["pdf"])
     return len(blank)
 
