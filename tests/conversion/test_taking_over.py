@@ -58,13 +58,13 @@ def test_a_zombie_cannot_finish_nor_fail_what_another_worker_owns(engine: Engine
         revision = uploaded(f"text for {result}")
         engine.result = result
         engine.before_page[2] = partial(take_over, revision)
-        real_note = converting._Conversion._note
+        real_note = converting.Conversion._note
         try:
             # The zombie does not notice on its pages: only the last write stands between it and the row.
-            converting._Conversion._note = lambda self, **columns: None  # type: ignore[method-assign]
+            converting.Conversion._note = lambda self, **columns: None  # type: ignore[method-assign]
             convert(revision)
         finally:
-            converting._Conversion._note = real_note  # type: ignore[method-assign]
+            converting.Conversion._note = real_note  # type: ignore[method-assign]
         assert (revision.state, revision.claim_token) == (State.CONVERTING, 2)
         assert revision.error_code == ""
         assert preview_files(revision) == []

@@ -312,7 +312,7 @@ def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: Client
     for fact in ("年度总结", "DOC", "7 页", "3.9 KB", f"ID {paid.pk}", "Alice", "公文写作", revision.sha256):
         assert fact in html, fact
     assert "此文档下载收益归作者所有" in html
-    assert "页数与原文件记录一致" in html
+    assert "预览忠实" in html
     assert f"/d/{paid.pk}/report/" in html
     assert "/help/" in html
 
@@ -326,7 +326,7 @@ def test_a_preview_that_differs_is_not_called_like_the_original(paid: Document, 
     html = _html(client_as(None), paid)
     for note in ("原文件记录为 9 页", "3 处动画", "未能显示的页：2", "文件含有宏"):
         assert note in html
-    assert "页数与原文件记录一致" not in html
+    assert "预览忠实" not in html
 
 
 # ── Text that people typed ────────────────────────────────────────────────────────────────────────────────

@@ -43,6 +43,7 @@ orders:sales                                            | in  200 200 200 200 20
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
 trust:queue                                             | 404 404 404 200 200 404 | 404 404 404 200 200 404
+trust:page_problems                                     | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:help                                              | 200                     | 200
 trust:tickets                                           | 404 404 404 404 200 404 | 404 404 404 404 200 404
 insights:history_clear                                  | 405                     | in  go  go  go  go  go
@@ -188,6 +189,13 @@ insights:reading of for sale                            | 405                   
 insights:reading of withdrawn                           | 405                     | 404 404 400 400 400 404
 insights:reading of withdrawn, bought by Bob            | 405                     | 404 400 400 400 400 404
 insights:reading of Mallory's draft                     | 405                     | 404 404 404 404 400 400
+trust:page_wrong 1 of for sale                          | 200                     | go
+trust:page_wrong 3 of for sale                          | 404 404 200 200 200 404 | 404 404 go  go  go  404
+trust:page_wrong 5 of bought by Bob                     | 404 200 200 200 200 404 | 404 go  go  go  go  404
+trust:page_wrong 1 of draft                             | 404 404 200 404 200 404 | 404 404 go  404 go  404
+trust:page_wrong 1 of in review                         | 404 404 200 200 200 404 | 404 404 go  go  go  404
+trust:page_problem_settle 1 of for sale                 | 405                     | 404 404 404 go  go  404
+trust:page_problem_settle 1 of draft                    | 405                     | 404
 documents:page_image 1 of for sale                      | 200                     | 405
 documents:page_image 3 of for sale                      | 404 404 200 200 200 404 | 405
 documents:page_image 5 of bought by Bob                 | 404 200 200 200 200 404 | 405
@@ -234,7 +242,18 @@ FORMS = (
         "body",
         "email",
     ),
-    *("decision", "reason", "revision", "language", "theme", "page", "display_name", "bio", "login"),
+    *(
+        "decision",
+        "reason",
+        "revision",
+        "language",
+        "theme",
+        "page",
+        "settle",
+        "display_name",
+        "bio",
+        "login",
+    ),
     *("password", "accept_rules"),
 )
 """Every name of a field in a form."""
@@ -312,7 +331,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
 
 
 def _page_addresses(documents: dict[str, Document]) -> Addresses:
-    """Images of pages within the preview, beyond it, and under the number of another document."""
+    """Pages within the preview, beyond it, and their images under the number of another document."""
     found: Addresses = {}
     for words, page in (
         ("for sale", 1),
@@ -324,6 +343,10 @@ def _page_addresses(documents: dict[str, Document]) -> Addresses:
         document = documents[words]
         found[f"documents:page_image {page} of {words}"] = reverse(
             "documents:page_image", args=[document.pk, document.current_revision_id, page, 72]
+        )
+        found[f"trust:page_wrong {page} of {words}"] = reverse("trust:page_wrong", args=[document.pk, page])
+        found[f"trust:page_problem_settle {page} of {words}"] = reverse(
+            "trust:page_problem_settle", args=[document.current_revision_id, page]
         )
     stray = [documents["for sale"].pk, documents["draft"].current_revision_id, 1, 72]
     found["documents:page_image 1 of draft under another's number"] = reverse(

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 
 MakeDocument = Callable[..., Document]
@@ -23,7 +25,7 @@ def test_the_same_page_count_as_the_file_records_is_said_and_no_more_than_that(
 ) -> None:
     page = _page_of(client, published_document(), recorded_pages=5)
 
-    assert "Page count as recorded in the file" in page
+    assert "Faithful preview" in page
     assert "5 pages, as recorded in the file." in page
     assert "like the original" not in page
 
@@ -33,7 +35,7 @@ def test_another_page_count_is_said_with_both_numbers(
 ) -> None:
     page = _page_of(client, published_document(), recorded_pages=4)
 
-    assert "Preview differs in places" in page
+    assert "Small differences" in page
     assert "5 pages, the program that wrote the file counted 4" in page
 
 
@@ -43,15 +45,15 @@ def test_without_a_yardstick_no_verdict_is_given(
 ) -> None:
     page = _page_of(client, published_document(), recorded_pages=None, report=report)
 
-    assert "Page count as recorded" not in page
     assert "reader__fidelity" not in page
-    assert "Preview differs" not in page
+    assert "Faithful preview" not in page
+    assert "Small differences" not in page
 
 
 def test_an_animation_that_does_not_play_is_named(client: Client, published_document: MakeDocument) -> None:
     page = _page_of(client, published_document(), recorded_pages=5, report={"animations": 3})
 
-    assert "Preview differs in places" in page
+    assert "Small differences" in page
     assert "3 animations" in page
 
 
@@ -67,8 +69,8 @@ def test_fonts_that_stand_in_for_others_are_named(client: Client, published_docu
     }
     page = _page_of(client, published_document(), recorded_pages=5, report=report)
 
-    assert "Page count as recorded in the file · 2 fonts replaced" in page
-    assert "2 fonts are replaced by ones of the same widths or similar ones:" in page
+    assert "Faithful preview" in page
+    assert "2 fonts are replaced by ones of the same widths:" in page
     assert "Liberation Serif in place of Times New Roman" in page
     assert "Wenlan Song in place of 宋体" in page
     assert "in place of Arial" not in page
@@ -96,7 +98,8 @@ def test_fonts_inside_a_pdf_are_said_to_be_there(client: Client, published_docum
     page = _page_of(client, published_document(), recorded_pages=None, report=report)
 
     assert "All fonts are in the file" in page
-    assert "Page count as recorded" not in page
+    assert "Faithful preview" in page
+    assert "as recorded" not in page
 
 
 def test_a_font_is_replaced_by_the_best_stand_in_only(
@@ -107,6 +110,79 @@ def test_a_font_is_replaced_by_the_best_stand_in_only(
     report = {"format": "docx", "fonts": fonts, "fonts_asked": ["宋体"]}
     page = _page_of(client, published_document(), recorded_pages=5, report=report)
 
-    assert "1 font replaced" in page
+    assert "1 font is replaced by one of the same widths" in page
     assert "Wenlan Song in place of 宋体" in page
     assert "AR PL SungtiL GB in place" not in page
+
+
+MISSING = {"missing_glyphs": {"characters": ["ꀀ", "\ue123"], "count": 3, "pages": [2, 5]}, "format": "docx"}
+
+
+def test_readers_are_led_to_the_pages_on_which_something_is_missing(
+    client: Client, published_document: MakeDocument
+) -> None:
+    page = _page_of(client, published_document(), recorded_pages=5, report=MISSING)
+
+    assert "See pages 2, 5" in page
+    assert (
+        "3 characters have no shape in the fonts here and are empty boxes (ꀀ U+A000 U+E123), pages 2, 5."
+        in page
+    )
+    assert "The original you download is the author’s file, unchanged." in page
+    # The fifth page is not open to them.
+    assert ">Page 2</a>" in page
+    assert ">Page 5</a>" not in page
+
+
+def test_a_font_of_other_widths_is_a_small_difference(
+    client: Client, published_document: MakeDocument
+) -> None:
+    report = {"format": "docx", "fonts": [{"name": "LiberationSerif"}], "fonts_asked": ["Georgia"]}
+    page = _page_of(client, published_document(), recorded_pages=5, report=report)
+
+    assert "Small differences" in page
+    assert "Liberation Serif in place of Georgia" in page
+
+
+def test_what_a_workbook_and_its_objects_became_is_said(
+    client: Client, published_document: MakeDocument
+) -> None:
+    report = {
+        "format": "xlsx",
+        "missing_glyphs": {},
+        "sheets": {"total": 9, "hidden": 1, "empty": 2, "split": True},
+        "objects": 3,
+        "objects_missing": 1,
+        "external_links": 1,
+        "media": 2,
+    }
+    page = _page_of(client, published_document(), recorded_pages=None, report=report)
+
+    assert "1 sheet that the file hides is shown as well." in page
+    assert "2 empty sheets have no page." in page
+    assert "A sheet too large for one page goes over several." in page
+    assert "2 embedded objects, shown as their pictures." in page
+    assert "1 embedded object brings no picture and is missing." in page
+    assert "1 picture or object lies outside the file and is left out." in page
+    assert "2 sounds or films do not play in the preview." in page
+
+
+def test_author_reviewer_and_buyer_read_the_same_verdict_and_what_it_means_to_them(
+    client_as: Callable[[User | None], Client],
+    published_document: MakeDocument,
+    alice: User,
+    bob: User,
+    carol: User,
+) -> None:
+    document = published_document()
+    document.revisions.update(report=MISSING)
+    told = {
+        alice: ("documents:edit", "save them as PDF"),
+        carol: ("trust:review", "open the original before you return it"),
+        bob: ("orders:buy", "unchanged"),
+    }
+    for person, (name, words) in told.items():
+        address = reverse(name, args=[document.pk])
+        page = client_as(person).get(address, headers={"Accept-Language": "en"}).content.decode()
+        assert "See pages 2, 5" in page
+        assert words in page

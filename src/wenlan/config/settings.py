@@ -116,6 +116,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
+    # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
+    "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (document_id) what readers can find or see of a document has changed
     "document_changed": ["wenlan.search.services.document_index_request"],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
 
 from wenlan.core.leases import Claim
 from wenlan.documents.models import Revision
@@ -34,7 +35,7 @@ def orphaned_jobs_remove() -> int:
     held = {
         Claim(row_id, token)
         for row_id, token in Revision.objects.filter(
-            pk__in=rows, state=Revision.State.CONVERTING
+            Q(state=Revision.State.CONVERTING) | Q(redraw_asked_at__isnull=False), pk__in=rows
         ).values_list("pk", "claim_token")
     }
     orphans = [folder for folder, claim in folders.items() if claim and claim not in held]

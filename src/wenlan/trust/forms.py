@@ -146,6 +146,27 @@ class ReportForm(_MessageForm):
         return gettext("%(reason)s: %(title)s") % {"reason": label, "title": title}
 
 
+class PageProblemForm(_MessageForm):
+    """What looks wrong on a page; nothing has to be filled in."""
+
+    body = forms.CharField(
+        label=_("What looks wrong?"),
+        help_text=_(
+            "For example: characters are missing, a picture covers the text. You may leave it empty."
+        ),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("Only to tell you how it came out. You may leave it empty."),
+        required=False,
+        max_length=254,
+    )
+    field_order = ["body", "email"]
+
+
 class ReplyForm(forms.Form):
     """One more message in a ticket."""
 

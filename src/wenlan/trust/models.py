@@ -201,3 +201,68 @@ class TicketMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}/{self.pk}"
+
+
+class PageProblem(models.Model):
+    """That a page of a preview looks wrong to one reader.
+
+    ::
+
+        open ──dismiss──► dismissed
+         │ ▲
+         │ └────no new preview────┐
+         └──draw again──► redrawing ──new preview──► redrawn
+
+    This is no ticket: many readers report one page and it is settled once for all of them, nothing is discussed, an
+    address is optional, and reviewers decide who must not see the tickets of others. The address is forgotten as soon
+    as its owner has been told.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        REDRAWING = "redrawing", _("Being drawn again")
+        DISMISSED = "dismissed", _("Dismissed")
+        REDRAWN = "redrawn", _("Drawn again")
+
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="page_problems"
+    )
+    page_number = models.PositiveIntegerField(_("page"))
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reporter"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    body = models.TextField(_("message"), max_length=1000, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True, editable=False)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("settled by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("page that looks wrong")
+        verbose_name_plural = _("pages that look wrong")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "revision", "page_number"], name="trust_page_problems")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "page_number", "reporter"],
+                condition=Q(state__in=["open", "redrawing"]),
+                name="trust_page_problem_once_each",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}/{self.page_number}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, When
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Amendment, Document, Page, Revision
 from wenlan.documents.selectors import documents_visible_to
-from wenlan.trust.models import Review, Ticket
+from wenlan.trust.models import PageProblem, Review, Ticket
 
 _READY = Revision.objects.filter(state=Revision.State.READY)
+WORDS_SHOWN, WORDS_READ = 5, 500
+"""So much of what readers say of a page is shown, and so much is looked through for it."""
 _HAS_AMENDMENT = Q(amendment__state=Amendment.State.IN_REVIEW)
 
 
@@ -146,3 +150,64 @@ def tickets_in(state: str) -> QuerySet[Ticket]:
     """Tickets in one state for operators; those that must be answered first come first."""
     order = ["due_at", "id"] if state == Ticket.State.OPEN else ["-id"]
     return Ticket.objects.filter(state=state).select_related("document", "reporter").order_by(*order)
+
+
+@dataclass(frozen=True)
+class PageInQuestion:
+    """A page that looks wrong to readers, and what they say of it."""
+
+    page: Page
+    document: Document
+    count: int
+    words: list[str]
+
+    @property
+    def is_being_redrawn(self) -> bool:
+        return self.page.revision.is_being_redrawn
+
+
+def _open_problems(reviewer: User) -> QuerySet[PageProblem]:
+    """What readers said of pages that have a preview still, in documents that `reviewer` may look at."""
+    return PageProblem.objects.filter(
+        state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING],
+        revision__state=Revision.State.READY,
+        revision__document__in=documents_reviewable(reviewer),
+    )
+
+
+def pages_in_question_keys(reviewer: User) -> QuerySet[PageProblem, Any]:
+    """The pages that look wrong to readers, those first that look so to most; then the longest waiting ones."""
+    return (
+        _open_problems(reviewer)
+        .values("revision_id", "page_number")
+        .annotate(count=Count("pk"), since=Min("created_at"))
+        .order_by("-count", "since", "revision_id", "page_number")
+    )
+
+
+def pages_in_question(keys: Iterable[Mapping[str, Any]]) -> list[PageInQuestion]:
+    """These pages with their images and the last words of readers; a page the preview has no more is left out."""
+    wanted = {(key["revision_id"], key["page_number"]): key["count"] for key in keys}
+    revisions = {revision_id for revision_id, _number in wanted}
+    numbers = {number for _revision_id, number in wanted}
+    pages = {
+        (page.revision_id, page.number): page
+        for page in Page.objects.filter(revision__in=revisions, number__in=numbers)
+        .select_related("revision__document__author")
+        .defer("lines", "text", "revision__outline", "revision__report")
+    }
+    words: dict[tuple[int, int], list[str]] = {}
+    said = PageProblem.objects.filter(revision__in=revisions, page_number__in=numbers).exclude(body="")
+    for problem in said.filter(state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING])[:WORDS_READ]:
+        place = words.setdefault((problem.revision_id, problem.page_number), [])
+        if len(place) < WORDS_SHOWN:
+            place.append(problem.body)
+    return [
+        PageInQuestion(pages[key], pages[key].revision.document, count, words.get(key, []))
+        for key, count in wanted.items()
+        if key in pages
+    ]
+
+
+def pages_in_question_count(user: User) -> int:
+    return pages_in_question_keys(user).count()

@@ -159,11 +159,12 @@ def _document_to_decide(reviewer: User, document_id: int) -> Document:
     document = Document.objects.select_related("author", "current_revision").filter(pk=document_id).first()
     if document is None:
         raise Conflict(_("This document no longer exists."))
-    _may_decide(reviewer, document)
+    reviewer_check(reviewer, document)
     return document
 
 
-def _may_decide(reviewer: User, document: Document) -> None:
+def reviewer_check(reviewer: User, document: Document) -> None:
+    """Raise NotAllowed for who may not decide about `document`."""
     if not (reviewer.is_reviewer or reviewer.is_staff):
         raise NotAllowed(_("Only reviewers decide about documents."))
     # An operator may: a house that one person runs has nobody else to ask.
@@ -181,7 +182,7 @@ def _author_tell(review: Review) -> None:
 
 
 def _mail_author(document: Document, template: str, *, path: str, **context: Any) -> None:
-    _mail(
+    mail_from_template(
         to=document.author.email,
         language=document.author.language,
         template=template,
@@ -189,7 +190,7 @@ def _mail_author(document: Document, template: str, *, path: str, **context: Any
     )
 
 
-def _mail(*, to: str, language: str, template: str, context: dict[str, Any]) -> None:
+def mail_from_template(*, to: str, language: str, template: str, context: dict[str, Any]) -> None:
     """Send the mail of `templates/trust/mail/`, whose first line is the subject."""
     with override(language):
         text = render_to_string(f"trust/mail/{template}.txt", {"site_name": settings.SITE_NAME, **context})
@@ -232,7 +233,7 @@ def ticket_open(
 
 def _ticket_mail(ticket: Ticket, template: str, **context: Any) -> None:
     url = settings.SITE_URL + ticket.get_absolute_url()
-    _mail(
+    mail_from_template(
         to=ticket.email,
         language=ticket.language,
         template=template,

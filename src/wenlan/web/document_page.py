@@ -18,7 +18,7 @@ from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.selectors import Related, documents_related
-from wenlan.web.fidelity import FidelityNote, Verdict, fidelity_notes, fidelity_verdict, preview_fonts
+from wenlan.web.fidelity import VerdictWords, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
 
@@ -78,7 +78,7 @@ class DocumentPage:
     last_page: int
     outline: Outline
     slides: Slides | None
-    fidelity: list[FidelityNote]
+    fidelity_verdict: VerdictWords | None
     fonts: list[str]
     text_pages: list[TextPage]
     related: list[Related]
@@ -96,10 +96,6 @@ class DocumentPage:
     @property
     def continue_url(self) -> str:
         return self.reader.page_url(self.continue_page) if self.reader else ""
-
-    @property
-    def fidelity_verdict(self) -> Verdict | None:
-        return fidelity_verdict(self.fidelity)
 
     @property
     def about_length(self) -> Literal["", "short", "long"]:
@@ -139,7 +135,7 @@ def document_page(
         last_page=last_page_read(user=user, document=document),
         outline=_outline(revision, reader),
         slides=_slides(document, revision, user),
-        fidelity=fidelity_notes(revision) if revision else [],
+        fidelity_verdict=fidelity_verdict(revision) if revision else None,
         fonts=preview_fonts(revision) if revision else [],
         text_pages=text_pages,
         related=documents_related(document=document, user=user, limit=RELATED_LIMIT),

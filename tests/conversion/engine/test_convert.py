@@ -25,7 +25,7 @@ from wenlan.conversion.engine import (
     formats,
 )
 from wenlan.conversion.engine.formats import Family
-from wenlan.conversion.engine.inside.facts import source_facts
+from wenlan.conversion.engine.inside.source import source_facts
 from wenlan.conversion.engine.model import MIB
 
 from .conftest import (

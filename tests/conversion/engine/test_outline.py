@@ -64,6 +64,43 @@ def test_a_slide_is_called_by_its_largest_line() -> None:
     assert [item.title for item in named] == ["Water", "Air"]
 
 
+def test_a_slide_without_a_title_is_called_by_its_most_prominent_line_without_the_bullet() -> None:
+    headings = seen(
+        page(1, ("• 每 20 分钟，看 20 英尺外", 24.0), ("• 同时做三件小事", 24.0), ("保护眼睛", 36.0)),
+        page(2, ("•每 20 分钟，看 20 英尺外", 24.0), ("•同时做三件小事", 24.0), ("第 2 页", 10.0)),
+    )
+    text = "• 每 20 分钟，看 20 英尺外 • 同时做三件小事"
+    named = headings.named([OutlineItem(1, text, 1), OutlineItem(1, text, 2)], slides=True)
+    assert [item.title for item in named] == ["保护眼睛", "每 20 分钟，看 20 英尺外"]
+
+
+def test_a_bullet_that_stands_apart_does_not_join_the_points_of_a_list() -> None:
+    lines = [
+        Line("•", 40, 100, 10, 24),
+        Line("I am a text box", 60, 100, 200, 24),
+        Line("•", 40, 130, 10, 24),
+        Line("With bullets", 60, 130, 200, 24),
+    ]
+    headings = seen(Page(1, 720, 540, "", lines, []))
+    named = headings.named([OutlineItem(1, "•I am a text box •With bullets", 1)], slides=True)
+    assert [item.title for item in named] == ["I am a text box"]
+
+
+def test_the_whole_text_of_a_slide_is_cut_to_the_length_of_a_title() -> None:
+    words = "a point that goes on and on " * 10
+    headings = seen(page(1, (words, 24.0)), Page(2, 720, 540, "", [], []))
+    named = headings.named([OutlineItem(1, words, 1), OutlineItem(1, words, 2)], slides=True)
+    assert [item.title for item in named] == ["a point that goes on and on a point that goes…"] * 2
+
+
+def test_titles_of_slides_and_long_headings_of_texts_stay_as_they_are() -> None:
+    headings = seen(page(1, ("Water", 40.0)))
+    long_heading = "A heading of a report that takes more than a line, as headings of reports sometimes do"
+    title = [OutlineItem(1, "Wind and water", 1)]
+    assert headings.named(title, slides=True) == title
+    assert headings.named([OutlineItem(1, long_heading, 1)])[0].title == long_heading
+
+
 @pytest.mark.parametrize(
     "title",
     [

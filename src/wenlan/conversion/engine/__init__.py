@@ -5,6 +5,7 @@
 
 from .batch import convert_files
 from .doctor import doctor
+from .fidelity import Fidelity, Verdict, verdict
 from .formats import BY_ENDING, FORMATS, Family, Format
 from .model import (
     Event,
@@ -32,6 +33,7 @@ __all__ = [
     "FORMATS",
     "Event",
     "Family",
+    "Fidelity",
     "Format",
     "Limits",
     "Line",
@@ -47,10 +49,12 @@ __all__ = [
     "Sniffed",
     "StageChanged",
     "Status",
+    "Verdict",
     "convert",
     "convert_files",
     "doctor",
     "recorded_page_count",
     "slides_cut",
     "sniff",
+    "verdict",
 ]

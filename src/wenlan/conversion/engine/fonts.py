@@ -45,6 +45,26 @@ _PACKAGES = {
 _NAMES_IN_PDF = {"BousungEG": "AR PL SungtiL GB", "GBZenKai": "AR PL KaitiM GB"}
 
 
+#: Which families have, letter by letter, the widths of which others: a line breaks where it did. The Liberation and
+#: Crosextra fonts were drawn for it; the Wenlan ones set Chinese in an em and Latin in half of one, as those did.
+_SAME_WIDTHS = {
+    "Liberation Sans": {"Arial", "Helvetica"},
+    "Liberation Serif": {"Times New Roman", "TimesNewRoman", "Times"},
+    "Liberation Mono": {"Courier New", "Courier"},
+    "Liberation Sans Narrow": {"Arial Narrow"},
+    "Carlito": {"Calibri"},
+    "Caladea": {"Cambria"},
+    "Wenlan Song": {"SimSun", "宋体", "NSimSun", "新宋体", "SimSun-ExtB"},
+    "Wenlan Fang": {"FangSong", "仿宋", "FangSong_GB2312", "仿宋_GB2312"},
+    "Wenlan Kai": {"KaiTi", "楷体", "KaiTi_GB2312", "楷体_GB2312"},
+}
+
+
+def has_same_widths(stand_in: str, family: str) -> bool:
+    """Whether text set in `stand_in` is as wide as in `family`."""
+    return family in _SAME_WIDTHS.get(stand_in, ())
+
+
 @cache
 def stand_ins() -> dict[str, tuple[str, ...]]:
     """Which family is laid out with which others where it is missing, best first, as `fonts.conf` says."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 
 from .model import Line, OutlineItem, Page
 
 MAX_HEADING_CHARACTERS = 60
+MAX_SLIDE_TITLE_CHARACTERS = 48
 MAX_ITEMS = 500
 LARGER = 1.25
 UPRIGHT = 1.5  # a line of several characters that is so much higher than wide runs down or up the page
@@ -29,6 +31,8 @@ _DOTS = re.compile(r"[.…·]{4,}\s*\d*$")
 _SLIDE_NUMBER = re.compile(
     r"^(?:slide|bild|folie|diapositiva?e?|幻灯片|投影片|スライド)\s*\d+$", re.IGNORECASE
 )
+_BULLETS = "•‣◦※·*-–— "
+_BULLET_INSIDE = re.compile("\\s[•‣◦※\u25a0-\u27bf\uf000-\uf0ff]\\s*\\S")
 _NOISE_TITLES = re.compile(
     r"^(?:untitled|chart title|图表标题|click to add title|单击此处添加标题|document\d*|microsoft (?:word|powerpoint|excel).*|slide \d+|powerpoint presentation|presentation\d*"
     r"|无标题|未命名|文档\d*|幻灯片\s*\d*|演示文稿\d*|book\d*|sheet\d*|工作簿\d*|新建.*(?:文档|演示文稿|工作表)|.*\.(?:docx?|pptx?|xlsx?|pdf|wps|dotx?|html?))$",
@@ -49,7 +53,7 @@ class Headings:
     def see(self, page: Page) -> None:
         if page.number == 1:
             self._first_page = page.lines
-        if page.lines and (title := _title_among(page.lines, 0.0)):
+        if page.lines and (title := _slide_title_among(page.lines)):
             self._page_titles[page.number] = title
         for line in page.lines:
             height = round(_size(line) * 2)
@@ -80,14 +84,21 @@ class Headings:
         large = [OutlineItem(1, text, page) for height, text, page in self._large if bound and height > bound]
         return _without_repeats(large)[:MAX_ITEMS] if len(large) <= MAX_ITEMS else []
 
-    def named(self, items: list[OutlineItem]) -> list[OutlineItem]:
-        """The items, with the largest line of the page for those that only say `Slide 3`."""
-        return [
-            replace(item, title=self._page_titles[item.page])
-            if _SLIDE_NUMBER.match(item.title) and item.page in self._page_titles
-            else item
-            for item in items
-        ]
+    def named(self, items: list[OutlineItem], *, slides: bool = False) -> list[OutlineItem]:
+        """The items, with the most prominent line of the page for those that only say `Slide 3`.
+
+        Of a presentation also for those that are no title: LibreOffice calls a slide that has none by all its text.
+        """
+        return [self._named(item, slides) for item in items]
+
+    def _named(self, item: OutlineItem, slides: bool) -> OutlineItem:
+        is_text = slides and _is_text_of_a_slide(item.title)
+        if not is_text and not _SLIDE_NUMBER.match(item.title):
+            return item
+        found = self._page_titles.get(item.page)
+        if found is None and is_text:
+            found = _shortened(_BULLET_INSIDE.split(_without_bullet(item.title))[0])
+        return replace(item, title=found or item.title)
 
     def title(self) -> str | None:
         """The largest line near the top of the first page, with its continuation in the same size."""
@@ -113,6 +124,48 @@ def _title_among(lines: list[Line], bound: float) -> str | None:
             break
         parts.append(line.text.strip())
     return _join(parts)[:120]
+
+
+def _slide_title_among(lines: list[Line]) -> str | None:
+    """The largest of the first lines of a slide, without its bullet, and what continues it if that has none."""
+    marks = [line.y + line.height / 2 for line in lines if not _without_bullet(line.text)]
+    bare = [replace(line, text=_without_bullet(line.text)) for line in lines]
+    listed = [
+        line
+        for line, with_mark in zip(bare, lines, strict=True)
+        if line.text != with_mark.text.strip() or any(line.y < mark < line.y + line.height for mark in marks)
+    ]
+    # The points of a list are no continuation, neither of a title nor of each other.
+    title = _title_among([line for line in bare if line not in listed], 0.0)
+    point = max(listed[:20], key=_size, default=None)
+    heights = [_size(line) for line in bare if line not in listed and line.text.strip()]
+    if point and (title is None or _size(point) > max(heights, default=0.0) * LARGER):
+        title = point.text.strip()
+    return _shortened(title) if title else None
+
+
+def _without_bullet(text: str) -> str:
+    """A line without the mark of a list: a point, a dash, or whatever symbol somebody chose for it."""
+    text = text.strip()
+    while text and (text[0] in _BULLETS or unicodedata.category(text[0]) in {"So", "Co"}):
+        text = text[1:]
+    return text
+
+
+def _is_text_of_a_slide(title: str) -> bool:
+    """Whether a bookmark is what stands on the slide rather than what it is called."""
+    has_bullet = _without_bullet(title) != title or bool(_BULLET_INSIDE.search(title))
+    return has_bullet or len(title) > MAX_HEADING_CHARACTERS
+
+
+def _shortened(title: str) -> str:
+    """A title that fits into a line, cut between words where it has such."""
+    title = title.strip()
+    if len(title) <= MAX_SLIDE_TITLE_CHARACTERS:
+        return title
+    cut = title[: MAX_SLIDE_TITLE_CHARACTERS - 1]
+    between_words = cut.rpartition(" ")[0]
+    return (between_words if len(between_words) > len(cut) // 2 else cut).rstrip() + "…"
 
 
 def _size(line: Line) -> float:

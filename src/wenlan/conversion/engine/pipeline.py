@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from . import preparing
+from . import fidelity, preparing
 from .formats import FORMATS, Family, layout_seconds
 from .model import (
     ConversionFailed,
@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PDF_NAME = "first.pdf"
 PDF_NAME, PAGES_NAME, TEXT_NAME, REPORT_NAME = "document.pdf", "pages", "text.json", "report.json"
+_UNREAD = "\ufffd"  # what stands where a character could not be read
 _KINDS = {Family.WORDS: "writer", Family.SHEETS: "calc", Family.SLIDES: "impress"}
 
 
@@ -93,6 +94,8 @@ class _Conversion:
     facts: dict[str, Any] = field(default_factory=dict)
     unreadable_pages: list[int] = field(default_factory=list)
     plays: bool = False
+    garbled: dict[int, int] = field(default_factory=dict)
+    sheets_split: bool = False
 
     def run(self) -> Result:
         finished = False
@@ -141,6 +144,7 @@ class _Conversion:
                 self._draw(renderer, layout, work, deadline)
             except Oversized:
                 assert layout is not None  # noqa: S101 (only sheets are too large)
+                self.sheets_split = True
                 self._draw(renderer, replace(layout, single_page_sheets=False), work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
@@ -227,8 +231,7 @@ class _Conversion:
         laid.replace(self.out / PDF_NAME)
 
     def _moves(self) -> bool:
-        source = self.facts.get("source") or {}
-        return _count(source, "animations") + _count(source, "transitions") > 0
+        return fidelity.moves(self.facts)
 
     def _keep_slides(self, layout: Layout, work: Path, deadline: Deadline) -> None:
         """Hand out the animated view of a presentation. Its pages are drawn by now and stay, whatever happens here."""
@@ -265,6 +268,8 @@ class _Conversion:
     def _keep(self, page: Page, stream: IO[str]) -> None:
         self.pages = page.number
         self.headings.see(page)
+        if garbled := page.text.count(_UNREAD):
+            self.garbled[page.number] = garbled
         record = asdict(page)
         del record["images"]
         stream.write(",\n" if page.number > 1 else "\n")
@@ -298,24 +303,19 @@ class _Conversion:
             raise _CallerStopped(error) from error
 
     def _succeeded(self) -> Result:
-        outline = self.headings.named(_outline(self.facts, self.pages)) or self.headings.outline()
-        source = self.facts.get("source") or {}
-        cleaned = self.facts.get("cleaned") or {}
-        report = {
-            "format": self.format,
-            "pages": self.pages,
-            "recorded_pages": self.recorded_pages,
-            "fonts": self.facts.get("fonts") or [],
-            "fonts_asked": source.get("fonts_asked") or [],
-            "macros": bool(source.get("macros")),
-            "formulas": _count(source, "formulas"),
-            "animations": _count(source, "animations"),
-            "transitions": _count(source, "transitions"),
-            "plays": self.plays,
-            "external_links": _count(source, "external_links"),
-            "unreadable_pages": self.unreadable_pages,
-            "pdf_rebuilt": bool(cleaned.get("rebuilt")),
-        }
+        slides = self.format is not None and FORMATS[self.format].family is Family.SLIDES
+        bookmarks = self.headings.named(_outline(self.facts, self.pages), slides=slides)
+        outline = bookmarks or self.headings.outline()
+        report = fidelity.report(
+            self.facts,
+            format_name=self.format,
+            pages=self.pages,
+            recorded_pages=self.recorded_pages,
+            unreadable_pages=self.unreadable_pages,
+            garbled=self.garbled,
+            sheets_split=self.sheets_split,
+            plays=self.plays,
+        )
         title = sensible_title(self.facts.get("title")) or sensible_title(self.headings.title())
         return Result(
             Status.OK,
@@ -374,11 +374,6 @@ class _Conversion:
         text = json.dumps(content, ensure_ascii=False, indent=1)
         # The halves of surrogate pairs, which UTF-8 does not have, become JSON's own escapes.
         (self.out / REPORT_NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-
-
-def _count(source: dict[str, Any], key: str) -> int:
-    value = source.get(key)
-    return value if isinstance(value, int) else 0
 
 
 def _outline(facts: dict[str, Any], pages: int) -> list[OutlineItem]:

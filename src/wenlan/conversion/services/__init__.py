@@ -12,6 +12,11 @@ from wenlan.conversion.services.claims import (
 from wenlan.conversion.services.converting import revision_convert
 from wenlan.conversion.services.inspecting import UploadRejected, upload_inspect
 from wenlan.conversion.services.playing import slides_open
+from wenlan.conversion.services.redrawing import (
+    revision_redraw,
+    revision_redraw_claim_next,
+    revision_redraw_request,
+)
 from wenlan.conversion.services.scanning import UploadInfected, UploadNotScanned, scanner_problems
 
 __all__ = [
@@ -24,6 +29,9 @@ __all__ = [
     "revision_claim_next",
     "revision_conversion_request",
     "revision_convert",
+    "revision_redraw",
+    "revision_redraw_claim_next",
+    "revision_redraw_request",
     "revision_retry",
     "revisions_sweep",
     "scanner_problems",

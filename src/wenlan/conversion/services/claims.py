@@ -79,7 +79,7 @@ def revision_claim(*, revision_id: int) -> Claim | None:
                 state=State.CONVERTING,
                 claim_token=F("claim_token") + 1,
                 claimed_at=timezone.now(),
-                claimed_until=_lease_end(),
+                claimed_until=lease_end(),
                 attempt_count=F("attempt_count") + 1,
                 stage="",
                 pages_done=0,
@@ -96,7 +96,7 @@ def revision_claim(*, revision_id: int) -> Claim | None:
 
 def claim_renew(claim: Claim) -> None:
     """Keep the claim for another lease. Raises ClaimLost when somebody else owns the row or it is gone."""
-    if not held(claim).update(claimed_until=_lease_end()):
+    if not held(claim).update(claimed_until=lease_end()):
         raise ClaimLost
 
 
@@ -141,6 +141,7 @@ def revision_retry(*, actor: User, revision_id: int) -> None:
 def revisions_sweep() -> None:
     """Ring for revisions that wait without a task, or whose worker died; remove what dead workers left on disk."""
     waiting = list(_free().order_by("pk").values_list("pk", flat=True)[:SWEEP_LIMIT])
+    waiting += redraws_waiting().values_list("pk", flat=True)[:SWEEP_LIMIT]
     if waiting and not has_room():
         logger.error("The disk is nearly full: %d revisions wait for room", len(waiting))
     elif waiting:
@@ -161,6 +162,13 @@ def _free() -> QuerySet[Revision]:
     """Revisions that wait for a worker: new ones, and those whose lease ran out."""
     expired = Q(state=State.CONVERTING, claimed_until__lt=timezone.now())
     return Revision.objects.filter(Q(state=State.PENDING) | expired)
+
+
+def redraws_waiting() -> QuerySet[Revision]:
+    """Ready revisions that wait for a worker to draw them again, the longest waiting first."""
+    is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    asked = Revision.objects.filter(is_free, state=State.READY, redraw_asked_at__isnull=False)
+    return asked.order_by("redraw_asked_at", "pk")
 
 
 def _next_in_turn() -> int | None:
@@ -189,7 +197,7 @@ def _next_in_turn() -> int | None:
     return min(order)[1] if order else None
 
 
-def _lease_end() -> datetime:
+def lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.CLAIM_SECONDS)
 
 

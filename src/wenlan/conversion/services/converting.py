@@ -57,7 +57,7 @@ def revision_convert(*, claim: Claim) -> None:
     revision = held(claim).first()
     if revision is None:
         return
-    conversion = _Conversion(claim=claim, revision=revision)
+    conversion = Conversion(claim=claim, revision=revision)
     try:
         _finish(conversion, conversion.run())
     except ClaimLost:
@@ -78,7 +78,7 @@ def revision_convert(*, claim: Claim) -> None:
 
 
 @dataclass
-class _Conversion:
+class Conversion:
     """One attempt at one revision."""
 
     claim: Claim
@@ -94,8 +94,8 @@ class _Conversion:
         return f"{preview_folder(self.claim.row_id)}/{self.claim.token}"
 
     def run(self) -> Result:
-        with job_folder(self.claim) as job, Heartbeat(self.claim) as heartbeat:
-            self._forget_earlier_attempts()
+        with job_folder(self.claim) as job, Heartbeat(self.claim, renew=self.renew) as heartbeat:
+            self._begin()
             source = job / f"original.{self.revision.format}"
             self._fetch_original(source)
 
@@ -117,7 +117,11 @@ class _Conversion:
         """Delete the files of this attempt."""
         folder_delete(storage=default_storage, name=self.folder)
 
-    def _forget_earlier_attempts(self) -> None:
+    def renew(self, claim: Claim) -> None:
+        """Keep the claim. Raises ClaimLost."""
+        claim_renew(claim)
+
+    def _begin(self) -> None:
         """Remove the pages of workers that died; they can add no more, their claims being lost.
 
         Only what an earlier claim left: should this worker be the late one by now, the pages of the next stay.
@@ -126,6 +130,10 @@ class _Conversion:
             claim_renew(self.claim)
             self._note(slides_file="")
             Page.objects.filter(revision=self.claim.row_id).delete()
+        self.forget_earlier_images()
+
+    def forget_earlier_images(self) -> None:
+        """Delete the page images of the claims before this one."""
         folder = preview_folder(self.claim.row_id)
         with suppress(FileNotFoundError):
             for token in default_storage.listdir(folder)[0]:
@@ -166,6 +174,13 @@ class _Conversion:
 
     def _store_page(self, page: EnginePage) -> None:
         """Store the images of a page, then its row: a page that can be seen is complete."""
+        row = self.page_row(page)
+        with transaction.atomic():
+            self._note(pages_done=F("pages_done") + 1)
+            row.save()
+
+    def page_row(self, page: EnginePage) -> Page:
+        """The row of a page whose images are stored; not saved yet."""
         text = storable(page.text)
         images = [
             {
@@ -182,19 +197,17 @@ class _Conversion:
             for image in sorted(page.images, key=lambda image: image.width)
         ]
         self.stored_bytes += sum(image.size_bytes for image in page.images)
-        with transaction.atomic():
-            self._note(pages_done=F("pages_done") + 1)
-            Page.objects.create(
-                revision_id=self.claim.row_id,
-                number=page.number,
-                width_points=page.width_points,
-                height_points=page.height_points,
-                text=text,
-                lines=[[storable(line.text), line.x, line.y, line.width, line.height] for line in page.lines],
-                images=images,
-            )
         self.letters.add(text)
         self.character_count += len(text)
+        return Page(
+            revision_id=self.claim.row_id,
+            number=page.number,
+            width_points=page.width_points,
+            height_points=page.height_points,
+            text=text,
+            lines=[[storable(line.text), line.x, line.y, line.width, line.height] for line in page.lines],
+            images=images,
+        )
 
 
 class Heartbeat:
@@ -254,7 +267,7 @@ def _storable_json(value: Any) -> Any:
     return value
 
 
-def _finish(conversion: _Conversion, result: Result) -> None:
+def _finish(conversion: Conversion, result: Result) -> None:
     """Record how the engine ended. Raises ClaimLost, then nothing is written."""
     claim = conversion.claim
     if result.error in MACHINE_FAULTS:
@@ -273,24 +286,28 @@ def _finish(conversion: _Conversion, result: Result) -> None:
         return
     with transaction.atomic():
         finished = held(claim).update(
-            state=Revision.State.READY,
-            stage="",
-            claimed_until=None,
-            page_count=result.pages,
-            pages_done=result.pages,
-            recorded_pages=result.recorded_pages,
-            character_count=conversion.character_count,
-            outline=_storable_json([asdict(item) for item in result.outline]),
-            report=_storable_json(result.report),
-            slides_file=conversion.slides_file,
-            converted_at=timezone.now(),
+            state=Revision.State.READY, stage="", claimed_until=None, **found_columns(conversion, result)
         )
         if not finished:
             raise ClaimLost
         _document_take_over(conversion, result)
 
 
-def _document_take_over(conversion: _Conversion, result: Result) -> None:
+def found_columns(conversion: Conversion, result: Result) -> dict[str, Any]:
+    """What a revision remembers of a conversion that succeeded."""
+    return {
+        "page_count": result.pages,
+        "pages_done": result.pages,
+        "recorded_pages": result.recorded_pages,
+        "character_count": conversion.character_count,
+        "outline": _storable_json([asdict(item) for item in result.outline]),
+        "report": _storable_json(result.report),
+        "slides_file": conversion.slides_file,
+        "converted_at": timezone.now(),
+    }
+
+
+def _document_take_over(conversion: Conversion, result: Result) -> None:
     """Let a document that is not on the shelf yet show its new revision, under the title found inside."""
     document = Document.objects.select_for_update().get(revisions=conversion.claim.row_id)
     if document.state in {Document.State.DRAFT, Document.State.IN_REVIEW, Document.State.RETURNED}:
@@ -304,7 +321,7 @@ def _document_take_over(conversion: _Conversion, result: Result) -> None:
         changed(document.pk)
 
 
-def _fail(conversion: _Conversion, code: str, detail: str, *, report: dict[str, Any] | None = None) -> None:
+def _fail(conversion: Conversion, code: str, detail: str, *, report: dict[str, Any] | None = None) -> None:
     """Record that the file cannot be shown and delete what was drawn of it; nothing when the claim is lost.
 
     While the disk has no room, that may be all that was wrong: then the revision waits instead. If it was its own pages
@@ -332,7 +349,7 @@ def _fail(conversion: _Conversion, code: str, detail: str, *, report: dict[str, 
     conversion.discard()
 
 
-def _give_back(conversion: _Conversion, *, attempt_counts: bool = False) -> None:
+def _give_back(conversion: Conversion, *, attempt_counts: bool = False) -> None:
     """Let the revision wait for another try, and delete what was drawn of it; nothing when the claim is lost."""
     claim = conversion.claim
     with transaction.atomic():

@@ -33,6 +33,9 @@ class Revision(models.Model):
     whatever it was, if a reviewer has decided about it; any other is deleted. No conversion, no review and no
     comparison of bytes looks at a replaced one.
 
+    A ready revision may be drawn again: it stays ready, with the preview it has, while `redraw_asked_at` is set, and
+    changes to the new preview at once, when that is complete. A worker claims this as it does a conversion.
+
     `claim_token` is a fencing token: it grows with each claim, and every write of a conversion says
     `WHERE claim_token = mine`, so a worker that lost its lease can no longer change anything.
     """
@@ -82,6 +85,10 @@ class Revision(models.Model):
     )
     """Its name in the storage, empty when there is none. It holds every slide: nobody is sent it as it is."""
     converted_at = models.DateTimeField(_("converted"), null=True, blank=True)
+    redraw_asked_at = models.DateTimeField(
+        _("another preview asked for"), null=True, blank=True, editable=False
+    )
+    redrawn_at = models.DateTimeField(_("last drawn again"), null=True, blank=True, editable=False)
 
     pages: RelatedManager[Page]
 
@@ -93,6 +100,11 @@ class Revision(models.Model):
             models.Index(fields=["state", "claimed_until"], name="documents_revision_work"),
             models.Index(fields=["claimed_at"], name="documents_revision_turns"),
             models.Index(fields=["sha256"], name="documents_revision_sha256"),
+            models.Index(
+                fields=["redraw_asked_at"],
+                condition=Q(redraw_asked_at__isnull=False),
+                name="documents_revision_redraws",
+            ),
         ]
         constraints = [
             # The same bytes stand in the library once, however many uploads of them arrive at the same moment.
@@ -111,6 +123,11 @@ class Revision(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == self.State.READY
+
+    @property
+    def is_being_redrawn(self) -> bool:
+        """Whether another preview is to take the place of the one it has."""
+        return self.is_ready and self.redraw_asked_at is not None
 
     @property
     def is_being_converted(self) -> bool:

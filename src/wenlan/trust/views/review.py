@@ -46,6 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "page_obj": paginator.get_page(request.GET.get("page")),
             "counts": selectors.queue_counts(reviewer),
             "last_decision": selectors.review_undoable(reviewer),
+            "pages_in_question": selectors.pages_in_question_count(reviewer),
         },
     )
 

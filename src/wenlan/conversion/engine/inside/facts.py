@@ -1,41 +1,25 @@
-"""What a document says about itself: fonts, table of contents, title, formulas, animations, macros, outside links."""
+"""What a laid-out document says about itself: fonts, table of contents, title; and the cleaning of an uploaded PDF."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import olefile
 import pikepdf
 import pypdfium2 as pdfium
 
+from . import glyphs
 from .decoding import chinese_by_common_characters, chinese_by_its_bytes
+from .source import source_facts
 
 BLANK_POINTS = (595.0, 842.0)
 MAX_OUTLINE = 2_000
-MAX_MEMBER_BYTES = 64 * 1024 * 1024
-_CHUNK = 1024 * 1024
-_OVERLAP = 64
 
-_FORMULA = re.compile(rb"<m:oMath[ >]|<math[: >]|Equation\.(?:3|DSMT4)")
-_ANIMATION = re.compile(rb'presetClass="|presentation:preset-class="')
-_TRANSITION = re.compile(rb'<p:transition[ />]|presentation:transition-type="|smil:type="')
-_OUTSIDE = re.compile(rb'<Relationship [^>]*TargetMode="External"[^>]*>')
-# Not the fonts that every theme names for scripts the document has nothing in: <a:font script="Thai" typeface="…"/>.
-_TYPEFACE = re.compile(
-    rb'(?:w:(?:ascii|eastAsia|hAnsi|cs)|(?<!script="\w{4}" )typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
-)
-_ANIMATION_ATOM = b"\xf1\x0f"  # RT_AnimationInfoAtom, [MS-PPT] 2.13.24
-# A variant (RT_TimeVariant) that names the kind of an effect (TL_TPID_EffectType): what PowerPoint writes since 2002.
-_EFFECT_KIND = b"\xb0\x00\x42\xf1\x05\x00\x00\x00"
-# SlideShowSlideInfoAtom of 16 bytes, and in it the byte effectType; 0 is no transition. [MS-PPT] 2.4.17.
-_SLIDE_SHOW = re.compile(rb"\x00\x00\xf9\x03\x10\x00\x00\x00.{9}(.)", re.DOTALL)
 _BAD_KEYS = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/XFA", "/RichMediaContent", "/EF")
 _BAD_KINDS = {
     "/JavaScript",
@@ -77,9 +61,13 @@ def _gatherers(order: dict[str, Any]) -> Iterator[tuple[str, Callable[[], Any]]]
     yield "outline", lambda: outline(pdf)
     yield "title", lambda: title(pdf)
     yield "fonts", lambda: fonts(pdf)
-    yield "source", lambda: source_facts(Path(order["source"]), order["format"])
+    source, kind = Path(order["source"]), order["format"]
+    yield "source", lambda: _pdf_facts(source) if kind == "pdf" else source_facts(source, kind)
+    yield "empty_pages", lambda: order.get("empty_pages", 0)
     if order["clean_to"]:
         yield "cleaned", lambda: clean(pdf, order["clean_to"])
+    else:
+        yield "missing_glyphs", lambda: glyphs.missing(pdf)
 
 
 def outline(path: str) -> list[dict[str, Any]]:
@@ -243,90 +231,6 @@ def _strip(item: pikepdf.Dictionary) -> int:
             del item[key]
         removed += 1
     return removed
-
-
-def source_facts(path: Path, kind: str) -> dict[str, Any]:
-    """What the uploaded file holds that a preview may lose: formulas, animations, macros, links to the outside."""
-    if zipfile.is_zipfile(path):
-        return _zip_facts(path)
-    if olefile.isOleFile(str(path)):
-        return _ole_facts(path)
-    if kind == "pdf":
-        return _pdf_facts(path)
-    return {}
-
-
-def _members(archive: zipfile.ZipFile, endings: tuple[str, ...]) -> Iterator[tuple[str, Iterator[bytes]]]:
-    budget = MAX_MEMBER_BYTES
-    for member in archive.infolist():
-        if member.filename.lower().endswith(endings) and budget > 0:
-            budget -= member.file_size
-            yield member.filename, _chunks(archive, member)
-
-
-def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The content of a member in pieces; a piece begins with the end of the one before, so matches are not cut."""
-    try:
-        with archive.open(member) as stream:
-            carried = b""
-            while piece := stream.read(_CHUNK):
-                yield carried + piece
-                carried = piece[-_OVERLAP:]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
-        return
-
-
-def _zip_facts(path: Path) -> dict[str, Any]:
-    formulas = animations = transitions = links = 0
-    typefaces: set[str] = set()
-    with zipfile.ZipFile(path) as archive:
-        names = [name.lower() for name in archive.namelist()]
-        for name, chunks in _members(archive, (".xml", ".rels")):
-            for chunk in chunks:
-                if name.endswith(".rels"):
-                    links += sum(b"/hyperlink" not in match[0] for match in _OUTSIDE.finditer(chunk))
-                    continue
-                formulas += len(_FORMULA.findall(chunk))
-                animations += len(_ANIMATION.findall(chunk))
-                transitions += len(_TRANSITION.findall(chunk))
-                if len(typefaces) < 200:
-                    typefaces |= {match.decode(errors="replace") for match in _TYPEFACE.findall(chunk)}
-    macros = any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names)
-    return {
-        "macros": macros,
-        "formulas": formulas,
-        "animations": animations,
-        "transitions": transitions,
-        "external_links": links,
-        "fonts_asked": sorted(face for face in typefaces if face and not face.startswith("+"))[:200],
-    }
-
-
-def _ole_facts(path: Path) -> dict[str, Any]:
-    with olefile.OleFileIO(str(path)) as ole:
-        names = ["/".join(parts).upper() for parts in ole.listdir(streams=True, storages=True)]
-        animations = transitions = 0
-        if ole.exists("PowerPoint Document"):
-            content = ole.openstream("PowerPoint Document").read(MAX_MEMBER_BYTES)
-            animations = _count_records(content)
-            transitions = sum(kind[1] != b"\0" for kind in _SLIDE_SHOW.finditer(content))
-    return {
-        "macros": any(name.endswith(("/VBA", "_VBA_PROJECT_CUR")) or name == "MACROS" for name in names),
-        "formulas": sum(name.endswith("EQUATION NATIVE") for name in names),
-        "animations": animations,
-        "transitions": transitions,
-        "external_links": 0,
-    }
-
-
-def _count_records(content: bytes) -> int:
-    """Animations of a PowerPoint stream, in whichever of its two ways there are more of.
-
-    The older records have version 1, instance 0, the type, a length of 28 bytes.
-    """
-    return max(
-        content.count(b"\x01\x00" + _ANIMATION_ATOM + b"\x1c\x00\x00\x00"), content.count(_EFFECT_KIND)
-    )
 
 
 def _pdf_facts(path: Path) -> dict[str, Any]:

@@ -133,10 +133,10 @@ def render_all(order: dict[str, Any]) -> bool:
     first = fork(partial(begin, order, slots, telling))
     os.close(telling)
     with os.fdopen(hearing, "rb") as pipe:
-        told = pipe.read(8)
-    if len(told) < 8:
+        told = pipe.read(struct.calcsize("iii"))
+    if len(told) < struct.calcsize("iii"):
         raise RuntimeError("the document cannot be opened")
-    total, is_trimmed = struct.unpack("ii", told)
+    total, is_trimmed, order["empty_pages"] = struct.unpack("iii", told)
     if total == 0:
         os.waitpid(first, 0)
         return False
@@ -179,7 +179,7 @@ def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
     total = open_pdf(order) or 0
     if total:
         say(count=total)
-    os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
+    os.write(telling, struct.pack("iii", total, order["pdf"] != pdf, order.get("empty_pages", 0)))
     os.close(telling)
     if total:
         Renderer(order, slots, 0).run(int(order["drawn"]) + 1, processes_for(order, total), total)
@@ -213,8 +213,8 @@ def trimmed(order: dict[str, Any]) -> str:
 def open_pdf(order: dict[str, Any]) -> int | None:
     """The number of pages; None when the PDF cannot be used, with the reason already said.
 
-    A spreadsheet's empty sheets are left out, and each sheet on a page of its own gets a margin: then order["pdf"]
-    names a copy.
+    A spreadsheet's empty and hidden sheets are left out, and each sheet on a page of its own gets a margin: then
+    order["pdf"] names a copy, and order["empty_pages"] says how many sheets were empty.
     """
     try:
         document = pdfium.PdfDocument(order["pdf"])
@@ -256,6 +256,7 @@ def arrange_sheets(document: pdfium.PdfDocument, order: dict[str, Any]) -> int:
     if single:
         for index in range(len(document)):
             widen(document[index])
+    order["empty_pages"] = sum(not hidden[index] for index in blank)
     if blank or single:
         order["pdf"] = trimmed(order)
         document.save(order["pdf"])

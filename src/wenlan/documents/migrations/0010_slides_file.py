@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("documents", "0008_replaced_revisions"),
+        ("documents", "0009_drawing_again"),
     ]
 
     operations = [

@@ -1,0 +1,206 @@
+"""How faithful a preview is: what was measured, and one of three words for it.
+
+The verdict is made here and nowhere else, by a function of the report alone:
+
+==================  ====================================================================================
+``see_pages``       a page could not be drawn, or a character on it has no glyph or could not be read;
+                    `pages` says which
+``small``           another page count than the file records, a font replaced by one of other widths or, in a
+                    PDF, missing, animations that do not play, sound or film, an object without a picture, linked content left
+                    out
+``faithful``        none of these was found
+==================  ====================================================================================
+
+No difference is: a font replaced by one of the same widths, a formula, a macro (nothing that is seen), an object shown
+as its picture, a sheet that is hidden or empty, a large sheet on several pages. Where nothing could be measured, as in
+reports of earlier versions, there is no verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from .fonts import has_same_widths, stand_in_of, stand_ins
+
+MAX_FONTS = 500
+MAX_PAGES = 200
+MAX_CHARACTERS = 40
+MAX_NAME = 120
+_COUNTS = ("formulas", "animations", "transitions", "media", "external_links", "objects", "objects_missing")
+_DIFFERENCES = ("media", "external_links", "objects_missing")
+
+
+class Fidelity(StrEnum):
+    """How a preview compares with the file. The list is closed."""
+
+    FAITHFUL = "faithful"
+    SMALL = "small"
+    SEE_PAGES = "see_pages"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`pages` are those to look at, in order; empty unless it is SEE_PAGES."""
+
+    fidelity: Fidelity
+    pages: tuple[int, ...] = ()
+
+
+def verdict(report: Mapping[str, Any]) -> Verdict | None:
+    """The verdict on a preview by its report; None when there was nothing to measure it by."""
+    if pages := pages_to_see(report):
+        return Verdict(Fidelity.SEE_PAGES, pages)
+    if (
+        any(report.get(name) for name in _DIFFERENCES)
+        or (report.get("animations") and not report.get("plays"))
+        or counts_differ(report)
+        or any(not same for _asked, same in replaced_fonts(report).values())
+        or missing_fonts(report)
+    ):
+        return Verdict(Fidelity.SMALL)
+    is_measured = "missing_glyphs" in report or bool(recorded_count(report)) or has_all_fonts(report)
+    return Verdict(Fidelity.FAITHFUL) if is_measured else None
+
+
+def pages_to_see(report: Mapping[str, Any]) -> tuple[int, ...]:
+    """The pages on which something is missing, in order."""
+    unreadable = report.get("unreadable_pages") or []
+    boxes = (report.get("missing_glyphs") or {}).get("pages") or []
+    return tuple(sorted({*unreadable, *boxes}))
+
+
+def recorded_count(report: Mapping[str, Any]) -> int | None:
+    """The page count that the office program wrote into the file, where it is worth something.
+
+    A count of one beside a longer preview was never brought up to date by whatever wrote the file.
+    """
+    recorded, pages = report.get("recorded_pages"), report.get("pages") or 0
+    return None if not recorded or recorded == 1 < pages else recorded
+
+
+def counts_differ(report: Mapping[str, Any]) -> bool:
+    recorded = recorded_count(report)
+    return recorded is not None and recorded != report.get("pages")
+
+
+def replaced_fonts(report: Mapping[str, Any]) -> dict[str, tuple[list[str], bool]]:
+    """The stand-ins of a preview, each with the fonts it may stand for, and whether it has the widths of them all.
+
+    Files name many fonts that no letter is set in. So a font counts as replaced only when its stand-in is found in
+    the preview, and the stand-in itself was not asked for.
+    """
+    asked = set(report.get("fonts_asked") or [])
+    used = {stand_in_of(name) for name in font_names(report)} - asked
+    replaced: dict[str, list[str]] = {}
+    for font in sorted(asked):
+        for stand_in in stand_ins().get(font, ()):
+            if stand_in in used:
+                replaced.setdefault(stand_in, []).append(font)
+                break
+    return {
+        stand_in: (fonts, all(has_same_widths(stand_in, font) for font in fonts))
+        for stand_in, fonts in replaced.items()
+    }
+
+
+def missing_fonts(report: Mapping[str, Any]) -> list[str]:
+    """The fonts that a PDF uses and does not bring along."""
+    if report.get("format") != "pdf":
+        return []
+    fonts = report.get("fonts") or []
+    return [str(font.get("name", "")) for font in fonts if not font.get("embedded")]
+
+
+def has_all_fonts(report: Mapping[str, Any]) -> bool:
+    """Whether this is of a PDF that brings along every font it uses."""
+    return report.get("format") == "pdf" and bool(report.get("fonts")) and not missing_fonts(report)
+
+
+def font_names(report: Mapping[str, Any]) -> list[str]:
+    """The fonts the preview is set in."""
+    return [str(font.get("name", "")) for font in report.get("fonts") or [] if font.get("name")]
+
+
+def report(
+    facts: Mapping[str, Any],
+    *,
+    format_name: str | None,
+    pages: int,
+    recorded_pages: int | None,
+    unreadable_pages: list[int],
+    garbled: Mapping[int, int],
+    sheets_split: bool,
+    plays: bool,
+) -> dict[str, Any]:
+    """The report on a preview, from the facts that came out of the sandbox, none of which is believed.
+
+    `garbled` counts, page by page, the characters that could not be read; `plays` says that there is an animated view.
+    """
+    source, cleaned = _mapping(facts.get("source")), _mapping(facts.get("cleaned"))
+    found: dict[str, Any] = {
+        "format": format_name,
+        "pages": pages,
+        "recorded_pages": recorded_pages,
+        "fonts": _fonts(facts.get("fonts")),
+        "fonts_asked": _texts(source.get("fonts_asked"), MAX_FONTS, MAX_NAME),
+        "macros": bool(source.get("macros")),
+        **{name: _count(source.get(name)) for name in _COUNTS},
+        "plays": plays,
+        "unreadable_pages": unreadable_pages,
+        "pdf_rebuilt": bool(cleaned.get("rebuilt")),
+    }
+    if "missing_glyphs" in facts:
+        found["missing_glyphs"] = _missing_glyphs(_mapping(facts["missing_glyphs"]), pages, garbled)
+    if sheets := _count(source.get("sheets")):
+        hidden = _count(source.get("sheets_hidden"))
+        empty = 0 if sheets_split else _count(facts.get("empty_pages"))
+        found["sheets"] = {"total": sheets, "hidden": hidden, "empty": empty, "split": sheets_split}
+    judged = verdict(found)
+    return found | {"verdict": judged.fidelity.value if judged else None}
+
+
+def moves(facts: Mapping[str, Any]) -> bool:
+    """Whether a presentation has animations or transitions, from the facts that came out of the sandbox."""
+    source = _mapping(facts.get("source"))
+    return _count(source.get("animations")) + _count(source.get("transitions")) > 0
+
+
+def _missing_glyphs(found: Mapping[str, Any], pages: int, garbled: Mapping[int, int]) -> dict[str, Any]:
+    listed = found.get("pages")
+    numbers = {item for item in listed if _is_count(item)} if isinstance(listed, list) else set()
+    characters = _texts(found.get("characters"), MAX_CHARACTERS, 8)
+    if garbled:
+        characters = [*characters[: MAX_CHARACTERS - 1], "\ufffd"]
+    return {
+        "characters": characters,
+        "count": _count(found.get("count")) + sum(garbled.values()),
+        "pages": sorted(number for number in numbers | set(garbled) if 1 <= number <= pages)[:MAX_PAGES],
+    }
+
+
+def _fonts(value: Any) -> list[dict[str, Any]]:
+    fonts = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [
+        {"name": str(item.get("name", ""))[:MAX_NAME], "embedded": bool(item.get("embedded"))}
+        for item in fonts[:MAX_FONTS]
+    ]
+
+
+def _texts(value: Any, most: int, length: int) -> list[str]:
+    items = value if isinstance(value, list) else []
+    return [item[:length] for item in items if isinstance(item, str) and item][:most]
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _count(value: Any) -> int:
+    return value if _is_count(value) else 0

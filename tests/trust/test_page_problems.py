@@ -1,0 +1,190 @@
+"""“This page looks wrong”: from any reader to whoever settles it, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from wenlan.accounts.models import OutgoingMail, User
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.documents.models import Document, Revision
+from wenlan.trust import page_problems
+from wenlan.trust.models import PageProblem
+
+ClientAs = Callable[[User | None], Client]
+MakeDocument = Callable[..., Document]
+State = PageProblem.State
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(published_document: MakeDocument) -> Document:
+    return published_document()
+
+
+def _report(client: Client, document: Document, number: int = 2, **fields: str) -> Any:
+    return client.post(reverse("trust:page_wrong", args=[document.pk, number]), fields)
+
+
+def _settle(client: Client, document: Document, what: str, number: int = 2) -> Any:
+    address = reverse("trust:page_problem_settle", args=[document.current_revision_id, number])
+    return client.post(address, {"settle": what})
+
+
+def _revision(document: Document) -> Revision:
+    return document.revisions.get()
+
+
+def _queue(client: Client) -> str:
+    return client.get(reverse("trust:page_problems")).content.decode()
+
+
+def test_each_page_of_the_reader_has_a_way_to_say_that_it_looks_wrong(
+    client: Client, document: Document
+) -> None:
+    html = client.get(document.get_absolute_url()).content.decode()
+    assert html.count("/wrong/") == 3
+    assert "这一页显示有误" in html
+
+
+def test_a_stranger_reports_a_page_and_goes_back_to_it(
+    client: Client, document: Document, carol: User, client_as: ClientAs
+) -> None:
+    answer = _report(client, document, body="字压在图上", email="Reader@Example.com")
+
+    assert answer["Location"].endswith("#page-2")
+    problem = PageProblem.objects.get()
+    assert (problem.page_number, problem.email, problem.state) == (2, "reader@example.com", State.OPEN)
+    html = _queue(client_as(carol))
+    assert "字压在图上" in html
+    assert document.title in html
+    assert f"/{document.current_revision_id}/2/" in html
+
+
+def test_a_page_beyond_the_preview_does_not_exist_for_a_stranger(client: Client, document: Document) -> None:
+    assert _report(client, document, number=4).status_code == 404
+    assert not PageProblem.objects.exists()
+
+
+def test_a_program_that_fills_in_the_trap_reports_nothing(client: Client, document: Document) -> None:
+    assert _report(client, document, website="https://spam.example").status_code == 302
+    assert not PageProblem.objects.exists()
+
+
+def test_the_eleventh_report_of_an_hour_is_refused(client: Client, document: Document) -> None:
+    for _number in range(10):
+        assert _report(client, document).status_code == 302
+    assert _report(client, document).status_code != 302
+    assert PageProblem.objects.count() == 10
+
+
+def test_a_person_counts_once_for_a_page(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    for words in ("first", "second"):
+        _report(client_as(bob), document, body=words)
+        _report(Client(), document, body=words, email="a@example.com")
+    _report(Client(), document, number=1)
+
+    html = _queue(client_as(carol))
+    assert PageProblem.objects.count() == 3
+    assert "2 位读者" in html
+    assert "first" not in html
+    assert html.index("/2/") < html.index(f"/{document.current_revision_id}/1/")
+
+
+def test_who_reported_is_told_that_the_page_is_right(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    _report(client_as(bob), document)
+    _report(Client(), document, email="a@example.com")
+    _report(Client(), document)
+    _report(client_as(bob), document, number=3)
+
+    _settle(client_as(carol), document, "dismiss")
+
+    assert {mail.to for mail in OutgoingMail.objects.all()} == {bob.email, "a@example.com"}
+    assert document.title in OutgoingMail.objects.all()[0].subject
+    assert PageProblem.objects.filter(state=State.DISMISSED, settled_by=carol, email="").count() == 3
+    assert PageProblem.objects.get(page_number=3).state == State.OPEN
+
+
+def test_who_reported_is_told_when_the_new_preview_is_there(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    _report(client_as(bob), document)
+    _settle(client_as(carol), document, "draw_again")
+
+    assert not OutgoingMail.objects.exists()
+    assert "正在重新绘制" in _queue(client_as(carol))
+    revision = _revision(document)
+    assert (revision.is_ready, revision.is_being_redrawn) == (True, True)
+
+    page_problems.page_problems_settle(revision_id=revision.pk, succeeded=True)
+    assert OutgoingMail.objects.get().to == bob.email
+    assert PageProblem.objects.get().state == State.REDRAWN
+
+
+def test_a_new_preview_that_fails_opens_what_was_said_again(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    _report(client_as(bob), document)
+    _settle(client_as(carol), document, "draw_again")
+    page_problems.page_problems_settle(revision_id=_revision(document).pk, succeeded=False)
+
+    assert (PageProblem.objects.get().state, OutgoingMail.objects.count()) == (State.OPEN, 0)
+
+
+def test_nobody_has_a_document_converted_endlessly(client: Client, document: Document, carol: User) -> None:
+    def draw_again() -> None:
+        page_problems.page_problems_draw_again(reviewer=carol, revision_id=_revision(document).pk)
+
+    for _number in range(5):
+        _report(client, document)
+    assert not DBTaskResult.objects.exists()  # a reader starts nothing
+    draw_again()
+    with pytest.raises(Conflict):
+        draw_again()
+    Revision.objects.update(redraw_asked_at=None, redrawn_at=timezone.now())
+    page_problems.page_problems_settle(revision_id=_revision(document).pk, succeeded=True)
+    _report(client, document)
+    with pytest.raises(Conflict):
+        draw_again()
+    assert PageProblem.objects.filter(state=State.OPEN).count() == 1
+
+
+def test_only_reviewers_settle_and_not_about_their_own(
+    client_as: ClientAs, document: Document, alice: User, mallory: User
+) -> None:
+    _report(Client(), document)
+    assert _settle(client_as(mallory), document, "dismiss").status_code == 404
+    alice.is_reviewer = True
+    alice.save()
+    with pytest.raises(NotAllowed):
+        page_problems.page_problems_dismiss(reviewer=alice, revision_id=_revision(document).pk, page_number=2)
+    assert PageProblem.objects.get().state == State.OPEN
+
+
+def test_the_queue_asks_the_database_as_often_for_many_pages_as_for_one(
+    client_as: ClientAs, published_document: MakeDocument, dave: User
+) -> None:
+    client = client_as(dave)
+    counts = []
+    for documents in (1, 8):
+        for _number in range(documents):
+            PageProblem.objects.create(revision=_revision(published_document()), page_number=1, body="wrong")
+        with CaptureQueriesContext(connection) as queries:
+            html = _queue(client)
+        counts.append(len(queries))
+
+    assert html.count("<article") == 9
+    assert counts[0] == counts[1]
