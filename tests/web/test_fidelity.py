@@ -184,5 +184,5 @@ def test_author_reviewer_and_buyer_read_the_same_verdict_and_what_it_means_to_th
     for person, (name, words) in told.items():
         address = reverse(name, args=[document.pk])
         page = client_as(person).get(address, headers={"Accept-Language": "en"}).content.decode()
-        assert "See pages 2, 5" in page
+        assert "On pages 2, 5 something is missing in the preview." in page
         assert words in page

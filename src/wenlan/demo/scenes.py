@@ -186,6 +186,7 @@ def _asked_and_paid_halfway() -> dict[str, str]:
         body="我们学校想一次买十份教案，需要一张发票。请问怎么办理？",
         email="frank@example.com",
     )
+    _pages_reported(reader)
     top_up = top_up_start(user=reader, amount_minor=2000, provider="simulated")
     link = link_make(user=reader, document=_published(bought=True))
     return {
@@ -193,6 +194,17 @@ def _asked_and_paid_halfway() -> dict[str, str]:
         "payment": f"/pay/simulated/{top_up.reference}/",
         "expired": link,
     }
+
+
+def _pages_reported(reader: User) -> None:
+    """Two pages that look wrong to readers, one of them to two."""
+    from wenlan.trust.page_problems import page_problem_report
+
+    revision = _published(bought=True).current_revision
+    assert revision is not None  # noqa: S101 - what is published has one; tells the type checker
+    said = ((1, "标题下面的横线压住了第一行字。", reader), (1, "第一行看不全。", None), (2, "", None))
+    for number, body, person in said:
+        page_problem_report(revision=revision, page_number=number, body=body, reporter=person)
 
 
 def _mailed(site: Site, *, password: str) -> dict[str, str]:

@@ -10,13 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.administration import ReadOnly
-from wenlan.trust.models import Review, Ticket, TicketMessage
+from wenlan.trust.models import PageProblem, Review, Ticket, TicketMessage
 
 if TYPE_CHECKING:
     TicketModelAdmin = admin.ModelAdmin[Ticket]
     MessageModelAdmin = admin.ModelAdmin[TicketMessage]
+    ProblemModelAdmin = admin.ModelAdmin[PageProblem]
 else:
-    TicketModelAdmin = MessageModelAdmin = admin.ModelAdmin
+    TicketModelAdmin = MessageModelAdmin = ProblemModelAdmin = admin.ModelAdmin
 
 
 @admin.register(Review)
@@ -76,3 +77,14 @@ class TicketMessageAdmin(ReadOnly, MessageModelAdmin):
     list_select_related = ["ticket", "author"]
     search_fields = ["body", "ticket__code", "ticket__subject"]
     raw_id_fields = ["ticket", "author"]
+
+
+@admin.register(PageProblem)
+class PageProblemAdmin(ReadOnly, ProblemModelAdmin):
+    """What readers say of pages is read here; it is settled on the page of reviewers, which mails them."""
+
+    list_display = ["revision", "page_number", "state", "created_at", "settled_by"]
+    list_filter = ["state"]
+    list_select_related = ["revision", "settled_by"]
+    search_fields = ["body", "revision__document__title"]
+    raw_id_fields = ["revision", "reporter", "settled_by"]
