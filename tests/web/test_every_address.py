@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from tests.conversion.test_playing import with_slides
 from tests.e2e.library import Library, library_fill
 from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
@@ -202,6 +203,9 @@ documents:page_image 5 of bought by Bob                 | 404 200 200 200 200 40
 documents:page_image 1 of draft                         | 404 404 200 404 200 404 | 405
 documents:page_image 1 of in review                     | 404 404 200 200 200 404 | 405
 documents:page_image 1 of draft under another's number  | 404                     | 405
+conversion:slides 2 of for sale                         | 200 200 404 404 404 200 | 405
+conversion:slides 5 of for sale                         | 404 404 200 200 200 404 | 405
+conversion:slides 2 of draft                            | 404                     | 405
 web:category                                            | 200                     | 405
 web:category without documents                          | 404                     | 405
 web:author                                              | 200                     | 405
@@ -331,7 +335,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
 
 
 def _page_addresses(documents: dict[str, Document]) -> Addresses:
-    """Pages within the preview, beyond it, and their images under the number of another document."""
+    """Pages within the preview, beyond it, and their images under the number of another document; slides that play."""
     found: Addresses = {}
     for words, page in (
         ("for sale", 1),
@@ -352,6 +356,12 @@ def _page_addresses(documents: dict[str, Document]) -> Addresses:
     found["documents:page_image 1 of draft under another's number"] = reverse(
         "documents:page_image", args=stray
     )
+    with_slides(documents["for sale"])
+    for words, count in (("for sale", 2), ("for sale", 5), ("draft", 2)):
+        document = documents[words]
+        found[f"conversion:slides {count} of {words}"] = reverse(
+            "conversion:slides", args=[document.pk, document.current_revision_id, count]
+        )
     return found
 
 

@@ -158,7 +158,7 @@ def test_what_a_workbook_and_its_objects_became_is_said(
     }
     page = _page_of(client, published_document(), recorded_pages=None, report=report)
 
-    assert "1 sheet that the file hides is shown as well." in page
+    assert "1 sheet that the file hides is left out." in page
     assert "2 empty sheets have no page." in page
     assert "A sheet too large for one page goes over several." in page
     assert "2 embedded objects, shown as their pictures." in page
