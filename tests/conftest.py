@@ -22,6 +22,20 @@ from wenlan.ledger.triggers import triggers_create, triggers_drop
 PASSWORD = "a quiet harbour at dusk"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="spoil files in thousands of ways where every day a few do; takes about an hour",
+    )
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether somebody asked for the long form of the tests that have one."""
+    return bool(pytestconfig.getoption("--thorough"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory

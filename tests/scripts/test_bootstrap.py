@@ -102,6 +102,22 @@ def test_a_certificate_the_machine_trusted_before_is_trusted_afterwards(
     assert not aside.exists()
 
 
+def test_the_scanner_of_the_tests_leaves_no_service_running(
+    bootstrap_function: Shell, tmp_path: Path
+) -> None:
+    units = tmp_path / "system"
+    units.mkdir()
+    (units / "clamav-daemon.service").write_text("[Service]\n")  # the operator's own
+
+    for _ in range(2):
+        result = bootstrap_function('as_root() { "$@"; }; decline_system_scanner "$1"', units)
+        assert result.returncode == 0, result.stderr
+
+    assert (units / "clamav-daemon.service").read_text() == "[Service]\n"
+    assert (units / "clamav-freshclam.service").readlink() == Path("/dev/null")
+    assert bootstrap_function('decline_system_scanner "$1"', tmp_path / "no systemd").returncode == 0
+
+
 def test_without_installing_it_says_what_is_missing_and_how_to_get_it(checkout: Path, tmp_path: Path) -> None:
     programs = tmp_path / "bin"
     programs.mkdir()

@@ -577,3 +577,17 @@ def test_a_long_document_costs_no_more_queries_than_a_short_one(
         client.get(f"{long.get_absolute_url()}?pages=all")
     assert len(for_long) == len(for_short)
     assert len(for_long) < 25
+
+
+def test_the_reader_shows_images_to_read_and_a_card_shows_the_small_cover(
+    published_document: Make, client_as: ClientAs
+) -> None:
+    document = published_document()
+    images = [{"width": width, "height": width, "name": "none", "bytes": 1} for width in (360, 720, 1440)]
+    document.revisions.get().pages.filter(number=1).update(images=images)
+    page = client_as(None).get(document.get_absolute_url()).content.decode()
+    assert re.search(
+        r'<img src="[^"]+/1-720\.webp" srcset="[^"]+/1-720\.webp 720w, [^"]+/1-1440\.webp 1440w"', page
+    )
+    home = client_as(None).get("/").content.decode()
+    assert re.search(r'document-card__cover[^>]*>\s*<img src="[^"]+/1-360\.webp"', home)

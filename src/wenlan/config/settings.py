@@ -273,6 +273,11 @@ CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)
 CONVERSION_CRASH_LIMIT = 3
 """Workers that died over one file before it is put into quarantine."""
 
+CLAMD = env.socket("WENLAN_CLAMD")
+"""Where ClamAV's daemon listens; None scans no file for viruses."""
+CLAMD_REQUIRED = env.boolean("WENLAN_CLAMD_REQUIRED", default=True)
+"""Refuses what the scanner did not look into; else such a file is taken, with a warning in the log."""
+
 # The engine reads these from the environment itself, since `wenlan convert` runs without settings.
 for _name in ("WENLAN_FONTS_DIR", "WENLAN_CACHE_DIR", "WENLAN_SOFFICE"):
     env.text(_name)

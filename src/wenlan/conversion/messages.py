@@ -32,8 +32,18 @@ REJECTIONS: dict[str, str | Promise] = {
         "“%(name)s” is damaged. Open it in the program it was made with, save it again, and upload that."
     ),
     "zip_bomb": _("“%(name)s” would unpack to far more than a document holds, so it is refused."),
+    "infected": _(
+        "The virus scanner found %(virus)s in “%(name)s”, so the file is not taken. Clean your computer and upload a "
+        "copy that was never infected."
+    ),
+    "not_scanned": _(
+        "“%(name)s” could not be checked for viruses just now, so it was not taken. Please try again later."
+    ),
+    "too_large_to_scan": _(
+        "“%(name)s” is too large to be checked for viruses. Split it, or make its pictures smaller."
+    ),
 }
-"""By the engine's rejection code; `%(name)s` is the name of the file."""
+"""By the engine's rejection code, or what the virus scanner says; `%(name)s` is the name of the file."""
 
 FAILURES: dict[str, str | Promise] = {
     "damaged": _DAMAGED,
@@ -79,9 +89,9 @@ FOR_GOOD = frozenset(
 """The error codes that another attempt at the same file ends with too."""
 
 
-def rejection_message(code: str, *, name: str) -> str:
+def rejection_message(code: str, *, name: str, **details: str) -> str:
     """Why the file called `name` is refused and what to do, in the reader's language."""
-    return str(REJECTIONS.get(code, REJECTIONS["unsupported"])) % {"name": name}
+    return str(REJECTIONS.get(code, REJECTIONS["unsupported"])) % {"name": name, **details}
 
 
 def failure_code(*, error: str | None, status: str) -> str:

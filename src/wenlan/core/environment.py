@@ -81,6 +81,19 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write an address with https:// or http://.")
         return f"{scheme.lower()}://{rest}"
 
+    def socket(self, name: str) -> str | tuple[str, int] | None:
+        """Where a server listens: the path of a unix socket, or host and port; None when the name is not set."""
+        value = self._raw(name)
+        if value is None:
+            return None
+        path = value.removeprefix("unix:")
+        if path.startswith("/"):
+            return path
+        host, _colon, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+            raise ConfigurationError(f"{name} is {value!r}; write the path of a socket, or HOST:PORT.")
+        return host.strip("[]"), int(port)
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
 

@@ -209,7 +209,7 @@ def page_view(page: Page, *, document_id: int, highlighter: Highlighter | None) 
             ),
             image["width"],
         )
-        for image in page.images
+        for image in page.readable_images
     ]
     return PageView(
         number=page.number,

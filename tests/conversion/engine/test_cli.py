@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,33 @@ def test_no_name_leads_out_of_the_folder() -> None:
     assert folder_names([Path(".."), Path("/"), Path("a/.."), Path("a.pdf")]) == [
         "unnamed", "unnamed (2)", "unnamed (3)", "a.pdf",
     ]  # fmt: skip
+
+
+def test_a_folder_stands_for_the_files_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deeper = tmp_path / "in" / "deeper"
+    deeper.mkdir(parents=True)
+    make_pdf(deeper / "b.pdf", pages=1)
+    make_pdf(tmp_path / "in" / "a.pdf", pages=1)
+    (tmp_path / "in" / ".hidden.pdf").write_text("no document")
+
+    assert main([str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--jobs", "2"]) == 0
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.pdf", "b.pdf"]
+    assert "\r" not in capsys.readouterr().err, "a log is no place for a bar"
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(tmp_path: Path) -> None:
+    make_pdf(tmp_path / "a.pdf", pages=1)
+    (tmp_path / "b.pdf").write_text("no document")
+    terminal, its_end = os.openpty()
+    os.set_blocking(terminal, False)
+    termios.tcsetwinsize(its_end, (24, 80))
+
+    command = [sys.executable, "-m", "wenlan.conversion.engine", "a.pdf", "b.pdf", "--out", "out", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=its_end, check=False)
+
+    seen = os.read(terminal, 65_536).decode()
+    os.close(its_end)
+    os.close(terminal)
+    assert "2/2" in seen
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == ["a.pdf", "b.pdf"]

@@ -22,8 +22,11 @@ from wenlan.conversion.engine import (
     Status,
     convert,
     convert_files,
+    formats,
 )
+from wenlan.conversion.engine.formats import Family
 from wenlan.conversion.engine.inside.facts import source_facts
+from wenlan.conversion.engine.model import MIB
 
 from .conftest import (
     CHINESE,
@@ -95,6 +98,8 @@ def test_every_kind_of_document_becomes_pages_with_text(
             assert large.width == 1440
         with Image.open(out / "pages" / f"{number:04d}-720.webp") as small:
             assert small.width == 720
+    with Image.open(out / "pages" / "0001-360.webp") as cover:
+        assert cover.width == 360
     assert sorted(path.name for path in out.iterdir()) == [
         "document.pdf",
         "pages",
@@ -212,6 +217,16 @@ def test_an_exception_of_the_listener_ends_everything_and_comes_back(tmp_path: P
     assert processes_left(out.name) == []
 
 
+def test_a_small_file_is_not_laid_out_for_as_long_as_a_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert formats.layout_seconds(Family.WORDS, 10 * MIB) > formats.layout_seconds(Family.WORDS, 1000)
+    make_docx(tmp_path / "a.docx")
+    monkeypatch.setattr(formats, "_OTHER_LAYOUT_SECONDS", (0.01, 0.0))
+    result = convert(tmp_path / "a.docx", name="a.docx", out=tmp_path / "out")
+    assert result.status is Status.TIMED_OUT
+
+
 def test_the_deadline_ends_a_conversion_and_leaves_nothing(tmp_path: Path) -> None:
     make_docx(tmp_path / "a.docx")
     out = tmp_path / f"out-{os.getpid()}"
@@ -238,7 +253,7 @@ def test_a_second_conversion_replaces_the_first(tmp_path: Path) -> None:
     convert(tmp_path / "long.pdf", name="a.pdf", out=tmp_path / "out")
     convert(tmp_path / "short.pdf", name="a.pdf", out=tmp_path / "out")
     names = sorted(path.name for path in (tmp_path / "out" / "pages").iterdir())
-    assert names == ["0001-720.webp", "0001.webp"]
+    assert names == ["0001-360.webp", "0001-720.webp", "0001.webp"]
 
 
 def test_files_of_the_same_name_do_not_clobber_one_another(tmp_path: Path) -> None:

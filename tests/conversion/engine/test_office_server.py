@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
-from wenlan.conversion.engine.model import ConversionFailed
+from wenlan.conversion.engine.jobs import JobsFolder
+from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.sandbox import Bind, Caps, Deadline, python_binds, python_command, spawn
@@ -172,6 +173,20 @@ def test_nothing_of_a_job_is_left_behind(layouter: ForkServerLayouter, tmp_path:
     assert list(layouter._server._folder.path.iterdir()) == []
 
 
+def test_a_server_that_has_grown_is_replaced(
+    layouter: ForkServerLayouter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convert(layouter, document(tmp_path, "一份"), tmp_path / "work")
+    first = layouter.server(Limits())
+    assert first is not None
+    assert not first.worn_out, "one document does not make it grow"
+    assert first._bytes > 50 * MIB, "it says how much it takes"
+
+    monkeypatch.setattr(office_server, "GROWTH_BEFORE_REPLACEMENT", -first._bytes_at_start)
+
+    assert layouter.server(Limits()) is not first
+
+
 def test_a_server_is_replaced_only_after_everybody_has_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,10 +247,10 @@ def test_folders_of_the_dead_are_removed_and_those_of_the_living_are_not(
 ) -> None:
     monkeypatch.setenv(caches.CACHE_DIR_SETTING, str(tmp_path))
     (tmp_path / "jobs-dead").mkdir()
-    alive = office_server.JobsFolder()
-    killed = office_server.JobsFolder()
+    alive = JobsFolder()
+    killed = JobsFolder()
     os.close(killed._descriptor)  # as the kernel does
-    another = office_server.JobsFolder()
+    another = JobsFolder()
     assert sorted(tmp_path.glob("jobs-*")) == sorted([alive.path, another.path])
     alive.remove()
     another.remove()

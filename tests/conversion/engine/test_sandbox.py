@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from wenlan.conversion.engine import Limits, Status, convert, sandbox
+from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
 from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
@@ -174,6 +174,39 @@ print("ended with", os.waitpid(render.fork(grow), 0)[1], file=__import__("sys").
     assert "ended with 256" in words
 
 
+def test_a_process_that_gave_up_the_others_neither_ends_nor_bounds_one(tmp_path: Path) -> None:
+    probe = """
+import os, resource, signal, time
+from inside import alone
+victim = os.fork()
+if victim == 0:
+    time.sleep(30)
+attacker = os.fork()
+if attacker == 0:
+    os.setpgid(0, 0)
+    alone.stay(threads=False)
+    for attempt in (
+        lambda: os.kill(victim, signal.SIGKILL),
+        lambda: os.kill(os.getppid(), signal.SIGKILL),
+        lambda: os.kill(-1, signal.SIGKILL),
+        lambda: signal.pidfd_send_signal(os.pidfd_open(victim), signal.SIGKILL),
+        lambda: resource.prlimit(victim, resource.RLIMIT_CPU, (1, 1)),
+    ):
+        try:
+            attempt()
+        except PermissionError:
+            continue
+        os._exit(7)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.kill(os.getpid(), signal.SIGTERM)
+status = os.waitpid(attacker, 0)[1]
+assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGTERM, status
+assert os.waitpid(victim, os.WNOHANG) == (0, 0)
+os.kill(victim, signal.SIGKILL)
+"""
+    assert run(tmp_path, probe, replace(CAPS, forks=True)) == (0, "")
+
+
 def test_what_it_writes_is_bounded_all_together(tmp_path: Path) -> None:
     mark = f"quota-{os.getpid()}"
     probe = f"import itertools, time\nfor n in itertools.count(): open(f'{JOB}/{{n}}', 'wb').write(bytes({MIB})); time.sleep(0.05) #{mark}"
@@ -228,6 +261,26 @@ def test_an_operator_can_insist_on_running_without_one(
         assert (result.status, result.detail, result.pages) == (Status.OK, None, 2)
     assert not Path("/jobs").exists()
     assert "WITHOUT a sandbox" in caplog.text
+
+
+def test_a_sandbox_that_works_is_used_whatever_the_switch_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listener: int
+) -> None:
+    monkeypatch.setenv(sandbox.UNSAFE_SWITCH, "1")
+    code, words = run(tmp_path, f"import socket; socket.create_connection(('127.0.0.1', {listener}))")
+    assert code != 0
+    assert "refused" in words or "unreachable" in words
+    assert [problem.code for problem in doctor()] == ["needless_switch"]
+
+
+@pytest.mark.parametrize("word", ["", "0", "no", "perhaps"])
+def test_only_a_clear_word_lets_files_be_opened_without_a_sandbox(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "probe", lambda: sandbox.Probe(None, "no namespaces here"))
+    monkeypatch.setenv(sandbox.UNSAFE_SWITCH, word)
+    with pytest.raises(ConversionFailed, match="no_sandbox"):
+        sandbox.require()
 
 
 def test_a_sandbox_that_was_missing_is_found_once_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

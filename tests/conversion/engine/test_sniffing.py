@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
 import tracemalloc
 import zipfile
@@ -11,7 +12,16 @@ from pathlib import Path
 import msoffcrypto
 import pytest
 
-from wenlan.conversion.engine import Limits, Rejected, Status, containers, recorded_page_count, sandbox, sniff
+from wenlan.conversion.engine import (
+    Limits,
+    Rejected,
+    Status,
+    containers,
+    recorded,
+    recorded_page_count,
+    sandbox,
+    sniff,
+)
 from wenlan.conversion.engine.containers import Costly
 from wenlan.conversion.engine.packages import identify
 
@@ -330,3 +340,28 @@ def test_the_page_count_office_recorded_is_read(tmp_path: Path) -> None:
     make_pdf(path)
     assert recorded_page_count(path, "pdf") is None
     assert recorded_page_count(path, "doc") is None
+
+
+def summary(count: int, *properties: tuple[int, int]) -> bytes:
+    """A stream of one property set that says it has `count` properties ([MS-OLEPS] 2.21)."""
+    places = b"".join(
+        struct.pack("<II", number, 8 + 8 * len(properties) + 8 * place)
+        for place, (number, _) in enumerate(properties)
+    )
+    values = b"".join(struct.pack("<Ii", 3, value) for _, value in properties)
+    head = struct.pack("<HHI", 0xFFFE, 0, 0) + bytes(16) + struct.pack("<I", 1) + bytes(16)
+    return (
+        head + struct.pack("<I", 48) + struct.pack("<II", 8 + len(places + values), count) + places + values
+    )
+
+
+def test_a_page_count_is_found_among_other_properties() -> None:
+    assert recorded._property(summary(2, (4, 99), (14, 17)), 14) == 17
+    assert recorded._property(summary(2, (4, 99), (15, 17)), 14) is None
+    assert recorded._property(summary(2, (4, 99), (14, 17))[:60], 14) is None
+
+
+def test_a_summary_that_promises_milliards_of_properties_keeps_nobody_waiting() -> None:
+    began = time.process_time()
+    assert recorded._property(summary(0xFFFFFFFF, (4, 99)) + bytes(500_000), 14) is None
+    assert time.process_time() - began < 2

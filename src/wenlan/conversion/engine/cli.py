@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from tqdm import tqdm
 
 from .batch import convert_files
 from .model import Limits, Result, Status
@@ -28,7 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         "of DIR is written, called as the file.",
         epilog="Exit status: 0 if every file converted, 1 if some did not, 2 for wrong usage.",
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a document, or a folder with all that is in it"
+    )
     parser.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="where the folders are written"
     )
@@ -54,6 +59,20 @@ def _seconds(text: str) -> float:
     if not 0 < number <= _DAY_SECONDS:
         raise argparse.ArgumentTypeError("more than 0, at most a day")
     return number
+
+
+def _expanded(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, and for a folder the files in it by name; a folder that has none fails like a file."""
+    for path in paths:
+        found = list(_files_in(path)) if path.is_dir() else []
+        yield from found or [path]
+
+
+def _files_in(path: Path) -> Iterator[Path]:
+    """Every file below a folder whose name, and whose folders' names, do not begin with a dot."""
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
 def _line(path: Path, result: Result) -> str:
@@ -100,18 +119,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         parser.error(f"{options.out}: {error.strerror}")
     statuses: list[Status] = []
+    files = list(_expanded(options.files))
+    # On a terminal only, and on the other output than the lines that a program may read.
+    with tqdm(total=len(files), unit=" files", disable=None if len(files) > 1 else True) as bar:
 
-    def on_result(path: Path, folder: Path, result: Result) -> None:
-        statuses.append(result.status)
-        found = _object(path, folder, result) if options.json else _line(path, result)
-        sys.stdout.write(_printable(found) + "\n")
-        sys.stdout.flush()
+        def on_result(path: Path, folder: Path, result: Result) -> None:
+            statuses.append(result.status)
+            found = _object(path, folder, result) if options.json else _line(path, result)
+            with bar.external_write_mode():
+                sys.stdout.write(_printable(found) + "\n")
+                sys.stdout.flush()
+            bar.update()
 
-    convert_files(
-        options.files,
-        out=options.out,
-        jobs=options.jobs,
-        on_result=on_result,
-        limits=Limits(deadline_seconds=options.deadline),
-    )
+        convert_files(
+            files,
+            out=options.out,
+            jobs=options.jobs,
+            on_result=on_result,
+            limits=Limits(deadline_seconds=options.deadline),
+        )
     return 0 if all(status is Status.OK for status in statuses) else 1

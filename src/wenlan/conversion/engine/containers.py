@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import lzma
 import os
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +27,13 @@ _MAX_COMMENT = 65_535
 _MAX_DIRECTORY_BYTES = 16 * MIB
 _RATIO_MATTERS_ABOVE = 32 * MIB
 _MAX_MEMBER_READ = 2 * MIB
+_MAX_PACKED_BYTES = 128 * MIB
+_LOCAL_HEADER_SIZE = 30
+_UNREADABLE = (
+    zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
+"""What reading a broken archive raises, by the method its members are packed with."""
 _MAX_SPIN_COUNT = 200_000
 _FRUGAL_BYTES = 2 * MIB
 _FRUGAL_DIRECTORY_BYTES = MIB // 4
@@ -64,6 +74,7 @@ class _Allowance:
 
     entries: int
     directory_bytes: int
+    packed_bytes: int
     frugal: bool
 
     def refuse(self, detail: str) -> Exception:
@@ -105,9 +116,9 @@ def open_zip(path: Path, limits: Limits, *, frugal: bool = False) -> Iterator[zi
         entries = _claimed_entries(stream, size)
         if entries > limits.max_zip_entries:
             raise _bomb(f"{entries} entries")
-        allowance = _Allowance(limits.max_zip_entries, _MAX_DIRECTORY_BYTES, frugal)
+        allowance = _Allowance(limits.max_zip_entries, _MAX_DIRECTORY_BYTES, _MAX_PACKED_BYTES, frugal)
         if frugal:
-            allowance = _Allowance(_FRUGAL_ENTRIES, _FRUGAL_DIRECTORY_BYTES, frugal)
+            allowance = _Allowance(_FRUGAL_ENTRIES, _FRUGAL_DIRECTORY_BYTES, _FRUGAL_BYTES, frugal)
         try:
             archive = zipfile.ZipFile(cast("IO[bytes]", _Guarded(stream, allowance)))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
@@ -144,7 +155,7 @@ def _check_zip(
     allowed = limits.max_unpacked_bytes if budget is None else budget
     if unpacked > allowed:
         raise _bomb(f"unpacks to {unpacked} bytes")
-    if packed > size:
+    if packed > size or _overlap(members):
         raise _bomb("entries overlap")
     if unpacked > _RATIO_MATTERS_ABOVE and unpacked > limits.max_zip_ratio * max(size, 1):
         raise _bomb(f"{size} bytes unpack to {unpacked}")
@@ -152,15 +163,27 @@ def _check_zip(
         raise Costly("a method of compression that may take much memory")
     total = unpacked
     for member in members:
-        stored = member.compress_type == zipfile.ZIP_STORED and member.file_size > _END_SIZE
-        if not stored or not member.filename.lower().endswith(_NESTED):
+        if member.file_size <= _END_SIZE or not member.filename.lower().endswith(_NESTED):
             continue
         if depth >= 2:
             raise _bomb("archives nested more than twice")
         if allowance.frugal and size > _FRUGAL_BYTES:
             raise Costly("archives in a large archive are read more than once")
+        if member.compress_type != zipfile.ZIP_STORED:
+            allowance.packed_bytes -= member.file_size
+            if allowance.packed_bytes < 0:
+                raise allowance.refuse("archives of many bytes packed inside an archive")
         total += _check_nested(archive, member, limits, allowance, depth, allowed - total)
     return total
+
+
+def _overlap(members: list[zipfile.ZipInfo]) -> bool:
+    """Whether two entries share bytes of the file, which lets a small one unpack to any size.
+
+    Source: David Fifield, A better zip bomb, WOOT 2019.
+    """
+    places = sorted({(member.header_offset, _LOCAL_HEADER_SIZE + member.compress_size) for member in members})
+    return any(start + length > after for (start, length), (after, _) in itertools.pairwise(places))
 
 
 def _check_nested(
@@ -171,13 +194,14 @@ def _check_nested(
     depth: int,
     budget: int,
 ) -> int:
+    """As _check_zip for an archive inside another; one that is packed is unpacked into memory, as far as allowed."""
     try:
         with (
             archive.open(member) as stream,
             zipfile.ZipFile(cast("IO[bytes]", _Guarded(stream, allowance))) as inner,
         ):
             return _check_zip(inner, member.file_size, limits, allowance, depth + 1, budget)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, struct.error):
+    except _UNREADABLE:
         return 0  # Not an archive after all; whoever opens it later is bounded by the sandbox.
 
 
@@ -186,12 +210,8 @@ def read_member(archive: zipfile.ZipFile, name: str, limit: int = _MAX_MEMBER_RE
     try:
         with archive.open(name) as stream:
             return stream.read(limit)
-    except (KeyError, RuntimeError, zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+    except (KeyError, *_UNREADABLE):
         return b""
-    except Exception as error:  # a decompressor's own error type differs by method (zlib.error, LZMAError)
-        if type(error).__module__ in {"zlib", "_lzma", "lzma"}:
-            return b""
-        raise
 
 
 class OleNames:

@@ -19,8 +19,14 @@ def doctor() -> list[Problem]:
 def _sandbox() -> list[Problem]:
     problems = []
     if sandbox.unsafe_without_sandbox():
-        message = f"{sandbox.UNSAFE_SWITCH}=1: untrusted files are converted without a sandbox"
+        message = (
+            f"{sandbox.UNSAFE_SWITCH}=1: untrusted files are converted WITHOUT a sandbox, because none starts: "
+            f"{sandbox.probe().problem}"
+        )
         problems.append(Problem("warning", "no_sandbox", message, f"Remove {sandbox.UNSAFE_SWITCH}"))
+    elif sandbox.unsafe_allowed():
+        message = f"{sandbox.UNSAFE_SWITCH}=1 is not needed: the sandbox works, and is used"
+        problems.append(Problem("warning", "needless_switch", message, f"Remove {sandbox.UNSAFE_SWITCH}"))
     elif shutil.which("bwrap") is None:
         problems.append(
             Problem("error", "no_bwrap", "bubblewrap is not installed", "apt-get install bubblewrap")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .model import MIB
+
 
 class Family(StrEnum):
     """Formats that people take for one another, and that are laid out the same way."""
@@ -16,6 +18,18 @@ class Family(StrEnum):
     TEXT = "text"
     BOOK = "book"
     IMAGE = "image"
+
+
+#: How long a layout may take: so many seconds, and so many for each MiB of the file. A text of 300 pages takes 2 s, a
+#: workbook of as many bytes can hold far more.
+_LAYOUT_SECONDS = {Family.SHEETS: (120.0, 30.0)}
+_OTHER_LAYOUT_SECONDS = (75.0, 15.0)
+
+
+def layout_seconds(family: Family, size_bytes: int) -> float:
+    """How many seconds a file of that family and size may take to be laid out."""
+    base, for_each_mib = _LAYOUT_SECONDS.get(family, _OTHER_LAYOUT_SECONDS)
+    return base + for_each_mib * size_bytes / MIB
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ _SECONDS = 20.0
 _MEMORY_BYTES = 1024 * MIB
 _MAX_ANSWER = 4096
 _SOURCE = "/source/original"
-_FILES = ("model.py", "containers.py", "packages.py")
+_FILES = ("model.py", "containers.py", "members.py", "packages.py")
 
 
 def looked_into(path: Path, limits: Limits, promised: Format | None) -> str | None:

@@ -48,7 +48,15 @@ class Limits:
     max_page_text_bytes: int = 64 * MIB
     """Of the text of all pages and where it stands, as the renderer writes it."""
     widths: tuple[int, ...] = (720, 1440)
+    """Pixels of the images of a page."""
+    cover_width: int = 360
+    """Pixels of one more image of the first page, that stands for the document in lists."""
     renderers: int = 2
+
+    def widths_of(self, number: int) -> list[int]:
+        """The widths of the images of that page, largest first."""
+        cover = {self.cover_width} if number == 1 else set()
+        return sorted({*self.widths, *cover}, reverse=True)
 
 
 @dataclass(frozen=True)

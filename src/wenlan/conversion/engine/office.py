@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -59,14 +60,31 @@ class Layout:
     import_filter: str | None = None
     single_page_sheets: bool = False
 
+    @property
+    def has_first_page(self) -> bool:
+        """Whether its first page can be had before the rest: of a workbook, which sheets are empty shows at the end."""
+        return self.kind != "calc"
+
+
+OnFirstPage = Callable[[Path], None]
+"""Hears of the PDF of the first page of a document that takes long, while the rest is still being laid out."""
+
 
 class Layouter(Protocol):
     """Turns an office document into a PDF."""
 
-    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_pdf(
+        self,
+        layout: Layout,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
         """Write a PDF into the folder `work`, which no sandboxed program can reach, and return its path.
 
-        Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
+        `on_first_page` may hear of the first page before; then the PDF begins with the same page. Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
         """
 
 
@@ -103,7 +121,15 @@ def _profile_key(path: Path) -> str:
 class SofficeLayouter:
     """Starts `soffice --convert-to pdf` for each document, in the sandbox, with a copy of a primed profile."""
 
-    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_pdf(
+        self,
+        layout: Layout,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
         """As Layouter.to_pdf."""
         path = program()
         if path is None:
@@ -221,8 +247,8 @@ class SofficeLayouter:
             return f"exit {code}: {child.last_words()}"
 
 
-def pdf_options(layout: Layout) -> str:
-    """The options of LibreOffice's PDF export, as JSON with types."""
+def pdf_options(layout: Layout, *, pages: str | None = None) -> str:
+    """The options of LibreOffice's PDF export, as JSON with types; `pages` as people write them, "1" or "2-5"."""
     options: dict[str, bool | int] = dict(_PDF_OPTIONS)
     if layout.kind == "calc":
         options["SinglePageSheets"] = layout.single_page_sheets
@@ -230,6 +256,8 @@ def pdf_options(layout: Layout) -> str:
         name: {"type": "boolean" if isinstance(value, bool) else "long", "value": json.dumps(value)}
         for name, value in options.items()
     }
+    if pages is not None:
+        typed["PageRange"] = {"type": "string", "value": pages}
     return json.dumps(typed, separators=(",", ":"))
 
 

@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import fcntl
 import itertools
 import json
 import logging
 import os
 import shutil
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from . import fonts
-from .caches import cache_folder, locked
+from .jobs import JobsFolder
 from .model import MIB, ConversionFailed, Limits, Status
 from .office import (
     Layout,
     Layouter,
+    OnFirstPage,
     SofficeLayouter,
     office_environment,
     pdf_options,
@@ -51,7 +50,10 @@ from .sandbox import (
 
 logger = logging.getLogger(__name__)
 
+FIRST_PAGE = "first.pdf"
+LOOK_SECONDS = 0.05
 JOBS_BEFORE_REPLACEMENT = 300
+GROWTH_BEFORE_REPLACEMENT = 64 * MIB
 START_SECONDS = 60.0
 SECONDS_BEFORE_ANOTHER_TRY = 300.0
 _GRACE_SECONDS = 3.0
@@ -76,6 +78,7 @@ class OfficeServer:
 
     def __init__(self, path: Path, template: Path, *, memory_bytes: int) -> None:
         self.served = 0
+        self._bytes = self._bytes_at_start = 0
         self._folder = JobsFolder()
         self._users = 0
         self._ids = itertools.count(1)
@@ -134,6 +137,7 @@ class OfficeServer:
     def _listen(self, stdout: IO[bytes]) -> None:
         for line in stdout:
             said = json.loads(line)
+            self._note_memory(int(said["resident"]))
             if "ready" in said:
                 if not said["confines"]:
                     # Children share the jobs folder and the memory of their parent: only Landlock keeps one from
@@ -147,23 +151,47 @@ class OfficeServer:
                 answer.outcome, answer.kind = str(said["outcome"]), str(said["kind"])
                 answer.arrived.set()
 
+    def _note_memory(self, resident_bytes: int) -> None:
+        self._bytes_at_start = self._bytes_at_start or resident_bytes
+        self._bytes = resident_bytes
+
     @property
     def worn_out(self) -> bool:
-        return self._gone or self.served >= JOBS_BEFORE_REPLACEMENT
+        """Whether another should take its place: it has ended, served enough, or grown, as its children then would."""
+        has_grown = self._bytes > self._bytes_at_start + GROWTH_BEFORE_REPLACEMENT
+        return self._gone or has_grown or self.served >= JOBS_BEFORE_REPLACEMENT
 
     @property
     def idle(self) -> bool:
         return self._users == 0
 
-    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_pdf(
+        self,
+        layout: Layout,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
         """As Layouter.to_pdf. A document that takes a child with it leaves the server as it was."""
         with self._in_use(), self._folder.job() as folder, Outbox(folder) as outbox:
             # A copy, never a link: a child that was taken over could write through a link into the original.
             shutil.copyfile(layout.source, folder / f"document.{layout.ending}")
-            answer = self._ask(folder, layout, deadline, limits)
-            self._judge(layout, outbox, answer)
             target = work / "laid"
             target.mkdir(exist_ok=True)
+
+            def look() -> bool:
+                """Hand on the first page once it is there; whether it was."""
+                if on_first_page is None or not outbox.has(FIRST_PAGE):
+                    return False
+                outbox.take(FIRST_PAGE, target / FIRST_PAGE, (b"%PDF-", None), limits.max_output_bytes)
+                on_first_page(target / FIRST_PAGE)
+                return True
+
+            wants_first = on_first_page is not None and layout.has_first_page
+            answer = self._ask(folder, layout, deadline, limits, look if wants_first else None)
+            self._judge(layout, outbox, answer)
             outbox.take("document.pdf", target / "document.pdf", (b"%PDF-", None), limits.max_output_bytes)
             return target / "document.pdf"
 
@@ -183,7 +211,15 @@ class OfficeServer:
             if left_alone:
                 self._folder.remove()
 
-    def _ask(self, folder: Path, layout: Layout, deadline: Deadline, limits: Limits) -> _Answer:
+    def _ask(
+        self,
+        folder: Path,
+        layout: Layout,
+        deadline: Deadline,
+        limits: Limits,
+        look: Callable[[], bool] | None,
+    ) -> _Answer:
+        """Have the document converted. `look` is called now and then until it has found what it looks for."""
         quota = Quota(folder, limits.max_output_bytes)
         number, answer = next(self._ids), _Answer()
         seconds = deadline.remaining()
@@ -193,6 +229,7 @@ class OfficeServer:
             "source": f"document.{layout.ending}",
             "target": "document.pdf",
             "options": pdf_options(layout),
+            "first": look and {"target": FIRST_PAGE, "options": pdf_options(layout, pages="1")},
             "seconds": seconds,
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.max_output_bytes,
@@ -204,11 +241,11 @@ class OfficeServer:
             self.served += 1
             self._send(order)
         try:
-            self._wait_for(answer, Deadline(seconds + _GRACE_SECONDS), quota)
+            self._wait_for(answer, Deadline(seconds + _GRACE_SECONDS), quota, look)
         except DeadlineExceeded:
             self.close()  # the server itself hangs
             raise
-        except ConversionFailed:
+        except BaseException:
             with self._lock:
                 self._send({"cancel": number})
             raise
@@ -217,9 +254,14 @@ class OfficeServer:
         return answer
 
     @staticmethod
-    def _wait_for(answer: _Answer, deadline: Deadline, quota: Quota) -> None:
-        while not answer.arrived.wait(min(QUOTA_SECONDS, deadline.remaining())):
-            quota.check()
+    def _wait_for(answer: _Answer, deadline: Deadline, quota: Quota, look: Callable[[], bool] | None) -> None:
+        quota_is_due = time.monotonic() + QUOTA_SECONDS
+        while not answer.arrived.wait(min(LOOK_SECONDS if look else QUOTA_SECONDS, deadline.remaining())):
+            if look is not None and look():
+                look = None
+            if time.monotonic() >= quota_is_due:
+                quota.check()
+                quota_is_due = time.monotonic() + QUOTA_SECONDS
 
     def _send(self, order: dict[str, Any]) -> None:
         stdin = self._child.process.stdin if self._child else None
@@ -268,52 +310,6 @@ class OfficeServer:
             self._folder.remove()
 
 
-class JobsFolder:
-    """The folder a server shares with its children, one folder in it for each job.
-
-    It is locked as long as its owner lives, in whatever container that runs: a folder without an owner is a leftover.
-    """
-
-    def __init__(self) -> None:
-        with locked(cache_folder() / "jobs.lock"):
-            _remove_leftovers()
-            self.path = Path(tempfile.mkdtemp(prefix="jobs-", dir=cache_folder()))
-            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    @contextlib.contextmanager
-    def job(self) -> Iterator[Path]:
-        """An empty folder for one job, gone afterwards."""
-        folder = Path(tempfile.mkdtemp(prefix="job-", dir=self.path))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    def remove(self) -> None:
-        """Remove the folder and give up the lock. A second call does nothing."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
-
-
-def _remove_leftovers() -> None:
-    """Delete the folders of processes that were killed: those that nobody has locked."""
-    for folder in cache_folder().glob("jobs-*"):
-        try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(descriptor)
-
-
 class ForkServerLayouter:
     """Converts through one shared server; what the server cannot do goes to a soffice of its own."""
 
@@ -327,7 +323,15 @@ class ForkServerLayouter:
         self.problem = ""
         """Why there is no server; empty while there is one or none was asked for."""
 
-    def to_pdf(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_pdf(
+        self,
+        layout: Layout,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
         """As Layouter.to_pdf."""
         # LibreOfficeKit takes no import filter; those formats were written by us and are few.
         if layout.import_filter is None:
@@ -336,7 +340,9 @@ class ForkServerLayouter:
                 if server is None:
                     break
                 try:
-                    return server.to_pdf(layout, work=work, deadline=deadline, limits=limits)
+                    return server.to_pdf(
+                        layout, work=work, deadline=deadline, limits=limits, on_first_page=on_first_page
+                    )
                 except ServerUnavailable as reason:
                     logger.warning("the office server was lost: %s", reason)
         return self._fallback.to_pdf(layout, work=work, deadline=deadline, limits=limits)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .containers import Costly, OleNames, ole_is_locked, open_zip, read_member
+from .members import check_members
 from .model import Limits, Rejected, Status
 
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -71,6 +72,10 @@ def _identify_zip(path: Path, limits: Limits, frugal: bool) -> str | None:
     with open_zip(path, limits, frugal=frugal) as archive:
         names = {info.filename for info in archive.infolist()}
         found = _ooxml(archive, names) or _odf(archive, names)
+        if (
+            found != "epub"
+        ):  # whose pages are read by a tool of ours, that expands no entity and opens no large picture
+            check_members(archive, limits, frugal=frugal)
         if found == "epub" and "META-INF/encryption.xml" in names:
             _refuse_locked_book(archive)
     return found

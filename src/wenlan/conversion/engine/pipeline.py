@@ -10,11 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from . import preparing
-from .formats import FORMATS, Family
+from .formats import FORMATS, Family, layout_seconds
 from .model import (
     ConversionFailed,
     Event,
@@ -38,6 +39,7 @@ from .sniffing import sniff
 
 logger = logging.getLogger(__name__)
 
+FIRST_PDF_NAME = "first.pdf"
 PDF_NAME, PAGES_NAME, TEXT_NAME, REPORT_NAME = "document.pdf", "pages", "text.json", "report.json"
 _KINDS = {Family.WORDS: "writer", Family.SHEETS: "calc", Family.SLIDES: "impress"}
 
@@ -61,10 +63,11 @@ def convert(
 ) -> Result:
     """Convert the file `source`, that somebody called `name`, into the folder `out`.
 
-    Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one), text.json and
-    report.json; what an earlier call left there is replaced. `on_event` hears of stages, the page count, and each page
-    in order as soon as its files are complete. An exception it raises ends the conversion: everything started is
-    killed, everything written removed, and the exception raised again. Nothing about the file raises.
+    Writes document.pdf, pages/0001.webp (the largest width) and pages/0001-720.webp (each smaller one, and of the first
+    page the cover), text.json and report.json; what an earlier call left there is replaced. `on_event` hears of stages,
+    the page count, and each page in order as soon as its files are complete; of a document that takes long, the first
+    page before the count. An exception it raises ends the conversion: everything started is killed, everything written
+    removed, and the exception raised again. Nothing about the file raises.
     """
     conversion = _Conversion(source, name, out, limits or Limits(), on_event, layouter or shared_layouter())
     return conversion.run()
@@ -83,6 +86,8 @@ class _Conversion:
     format: str | None = None
     recorded_pages: int | None = None
     pages: int = 0
+    first_page: Page | None = None
+    """The first page, when it came before the rest was laid out."""
     facts: dict[str, Any] = field(default_factory=dict)
     unreadable_pages: list[int] = field(default_factory=list)
 
@@ -172,7 +177,13 @@ class _Conversion:
         assert self.format is not None  # noqa: S101 (set by the step before)
         laid = renderer.input / PDF_NAME
         if layout is not None:
-            pdf = self.layouter.to_pdf(layout, work=work, deadline=deadline, limits=self.limits)
+            pdf = self.layouter.to_pdf(
+                layout,
+                work=work,
+                deadline=deadline.within(self._layout_seconds()),
+                limits=self.limits,
+                on_first_page=partial(self._show_first_page, renderer, deadline),
+            )
             pdf.replace(laid)
         single = layout is not None and layout.single_page_sheets
         renderer.order(
@@ -182,6 +193,22 @@ class _Conversion:
             max_page_points=self.limits.max_page_points if single else None,
         )
         self._render(renderer, deadline)
+
+    def _layout_seconds(self) -> float:
+        assert self.format is not None  # noqa: S101 (set by the step before)
+        return layout_seconds(FORMATS[self.format].family, self.source.stat().st_size)
+
+    def _show_first_page(self, renderer: PageRenderer, deadline: Deadline, pdf: Path) -> None:
+        """Draw the first page of a document that is still being laid out. If it cannot be drawn it comes with the rest."""
+        assert self.format is not None  # noqa: S101 (set by the step before)
+        if self.first_page is not None:
+            return  # a second attempt, after the office server was lost
+        pdf.replace(renderer.input / FIRST_PDF_NAME)
+        target = self.out / PAGES_NAME
+        target.mkdir(parents=True, exist_ok=True)
+        self.first_page = renderer.first_page(FIRST_PDF_NAME, target, deadline, format_name=self.format)
+        if self.first_page is not None:
+            self._emit(PageReady(self.first_page))
 
     def _keep_pdf(self, renderer: PageRenderer) -> None:
         """Hand out the PDF that the pages were drawn from; of an uploaded PDF its cleaned copy."""
@@ -199,6 +226,8 @@ class _Conversion:
         target.mkdir(parents=True, exist_ok=True)
         with (self.out / TEXT_NAME).open("w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write('{"pages": [')
+            if self.first_page is not None:
+                self._keep(self.first_page, stream)
             for item in renderer.pages(target, deadline):
                 if isinstance(item, int):
                     self._emit(StageChanged("rendering"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import struct
 from pathlib import Path
 
 import olefile
@@ -12,7 +13,10 @@ from .containers import check_ole, open_zip, read_member
 from .model import MIB, Limits, Rejected
 
 _MAX_PLAUSIBLE = 100_000
-_SUMMARY = "\x05SummaryInformation"
+_PAGES = ("\x05SummaryInformation", 14)  # PIDSI_PAGECOUNT
+_SLIDES = ("\x05DocumentSummaryInformation", 7)  # PIDDSI_SLIDECOUNT
+_VT_I4 = 3
+_MAX_PROPERTIES = 1_000
 _MAX_SUMMARY_BYTES = MIB
 
 
@@ -40,12 +44,29 @@ def _from_ole(path: Path) -> int | None:
     check_ole(path)
     try:
         with olefile.OleFileIO(str(path)) as ole:
-            if ole.exists(_SUMMARY) and ole.get_size(_SUMMARY) > _MAX_SUMMARY_BYTES:
+            name, number = _SLIDES if ole.exists("PowerPoint Document") else _PAGES
+            if not ole.exists(name) or ole.get_size(name) > _MAX_SUMMARY_BYTES:
                 return None
-            summary = ole.get_metadata()
-            slides = ole.exists("PowerPoint Document")
+            content = ole.openstream(name).read()
     except Exception:
-        # olefile answers a broken property set with whatever its arithmetic runs into.
+        # olefile answers a broken file with whatever its arithmetic runs into.
         return None
-    count = summary.slides if slides else summary.num_pages
-    return count if isinstance(count, int) else None
+    return _property(content, number)
+
+
+def _property(content: bytes, number: int) -> int | None:
+    """A whole number of the first set of a stream of property sets ([MS-OLEPS] 2.20 to 2.22); None without it.
+
+    Not read by olefile: that believes the file how many properties there are, up to four milliards.
+    """
+    try:
+        (start,) = struct.unpack_from("<I", content, 44)
+        (count,) = struct.unpack_from("<I", content, start + 4)
+        for place in range(start + 8, start + 8 + 8 * min(count, _MAX_PROPERTIES), 8):
+            found, offset = struct.unpack_from("<II", content, place)
+            if found == number:
+                kind, value = struct.unpack_from("<Ii", content, start + offset)
+                return int(value) if kind == _VT_I4 else None
+    except struct.error:
+        return None
+    return None

@@ -55,6 +55,7 @@ class PageRenderer:
         self._text_bytes = self._image_bytes = 0
         self.unreadable: list[int] = []
         """The pages that could not be drawn and came out blank."""
+        self._drawn = 0
         self.input = work / "input"
         """The folder the renderer reads from: a PDF put here can be ordered."""
         self.input.mkdir()
@@ -92,6 +93,21 @@ class PageRenderer:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
+    def first_page(self, pdf: str, target: Path, deadline: Deadline, *, format_name: str) -> Page | None:
+        """The page of the PDF `pdf` of the input folder, which holds only the first one; None if it cannot be drawn.
+
+        What `order` asks for afterwards comes without this page.
+        """
+        self._send(pdf, format_name=format_name, sheets=False, max_page_points=None, early=True)
+        page = None
+        for message in self._messages(deadline):
+            if message.get("page") == 1:
+                page = self._take(1, target)
+                self._drawn = 1
+            if "early" in message:
+                break
+        return page
+
     def order(
         self, pdf: str | None, *, format_name: str, sheets: bool, max_page_points: float | None
     ) -> None:
@@ -100,6 +116,11 @@ class PageRenderer:
         With `sheets`, empty pages are left out, and pages beyond `max_page_points` raise Oversized; then another
         order may be given.
         """
+        self._send(pdf, format_name=format_name, sheets=sheets, max_page_points=max_page_points, early=False)
+
+    def _send(
+        self, pdf: str | None, *, format_name: str, sheets: bool, max_page_points: float | None, early: bool
+    ) -> None:
         order = {
             "pdf": self._child.place(f"{_INPUT}/{pdf}" if pdf else _SOURCE),
             "source": self._child.place(_SOURCE),
@@ -108,9 +129,12 @@ class PageRenderer:
             "max_page_points": max_page_points,
             "clean_to": None if pdf else self._child.place(f"{JOB}/cleaned.pdf"),
             "folder": self._child.place(JOB),
-            "widths": list(self._limits.widths),
+            "widths": self._limits.widths_of(2),
+            "first_widths": self._limits.widths_of(1),
             "renderers": self._limits.renderers,
             "max_pages": self._limits.max_pages,
+            "early": early,
+            "drawn": self._drawn,
         }
         stdin = self._child.process.stdin
         assert stdin is not None  # noqa: S101 (started with a pipe)
@@ -123,9 +147,12 @@ class PageRenderer:
             ) from error
 
     def pages(self, target: Path, deadline: Deadline) -> Iterator[int | Page]:
-        """First the page count, then every page in order, its images complete in the folder `target`."""
+        """First the page count, then every page in order, its images complete in the folder `target`.
+
+        Without the page that `first_page` returned.
+        """
         waiting: dict[int, bool] = {}
-        following, total = 1, 0
+        following, total = self._drawn + 1, 0
         for message in self._messages(deadline):
             if message.get("error") == "oversized":
                 raise Oversized
@@ -227,7 +254,7 @@ class PageRenderer:
         return Page(number, width, height, text, lines, images)
 
     def _names(self, number: int) -> list[str]:
-        widths = sorted(self._limits.widths, reverse=True)
+        widths = self._limits.widths_of(number)
         return [f"{number:04d}.webp", *(f"{number:04d}-{width}.webp" for width in widths[1:])]
 
 

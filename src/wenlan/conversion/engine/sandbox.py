@@ -77,6 +77,10 @@ class Deadline:
             raise DeadlineExceeded
         return left
 
+    def within(self, seconds: float) -> Deadline:
+        """The earlier of this deadline and `seconds` from now. Raises DeadlineExceeded as `remaining` does."""
+        return Deadline(min(seconds, self.remaining()))
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -238,22 +242,31 @@ def _try_way(way: Way) -> str | None:
     return None if tried.returncode == 0 else words.decode(errors="replace").strip()
 
 
+def unsafe_allowed() -> bool:
+    """Whether the operator's environment lets files be converted where no sandbox can be had."""
+    return os.environ.get(UNSAFE_SWITCH, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
 def unsafe_without_sandbox() -> bool:
-    """True when the operator switched the sandbox off by the environment."""
-    return os.environ.get(UNSAFE_SWITCH) == "1"
+    """Whether files are converted without a sandbox: there is none here, and the operator wants it all the same."""
+    return unsafe_allowed() and probe().way is None
+
+
+def warn_when_unsafe() -> None:
+    """Say loudly in the log that there is no sandbox; each program of the site does so at its start."""
+    if unsafe_without_sandbox():
+        logger.critical("%s=1: untrusted files are converted WITHOUT a sandbox", UNSAFE_SWITCH)
 
 
 def require() -> Way | None:
-    """The way into the sandbox; None when the operator runs without one.
+    """The way into the sandbox; None where there is none and the operator wants to go on without, which is logged.
 
     Raises ConversionFailed (`no_sandbox`) when there is no sandbox and no such wish.
     """
-    if unsafe_without_sandbox():
-        logger.critical("%s=1: untrusted files are converted WITHOUT a sandbox", UNSAFE_SWITCH)
-        return None
     found = probe()
-    if found.way is None:
+    if found.way is None and not unsafe_allowed():
         raise ConversionFailed(Status.FAILED, "no_sandbox", found.problem)
+    warn_when_unsafe()
     return found.way
 
 

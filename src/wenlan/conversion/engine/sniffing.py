@@ -11,6 +11,7 @@ import magic
 
 from .formats import BY_ENDING, FORMATS, Family, Format
 from .looking import looked_into
+from .members import declares_entities
 from .model import Limits, Rejected, RejectionCode, Sniffed, Status
 from .pdf_lock import pdf_is_locked
 from .texts import looks_like_text
@@ -129,6 +130,8 @@ def _media_type(head: bytes) -> str:
 
 def _identify_text(head: bytes, promised: Format | None) -> str:
     start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:4096].lower()
+    if b"mso-application" in start and declares_entities(head):
+        raise Rejected(Status.DAMAGED, "damaged", "an Office file of XML that declares entities")
     if b"mso-application" in start and b"excel.sheet" in start:
         return "xls"
     if b"mso-application" in start and b"word.document" in start:

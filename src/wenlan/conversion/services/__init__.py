@@ -11,8 +11,11 @@ from wenlan.conversion.services.claims import (
 )
 from wenlan.conversion.services.converting import revision_convert
 from wenlan.conversion.services.inspecting import UploadRejected, upload_inspect
+from wenlan.conversion.services.scanning import UploadInfected, UploadNotScanned, scanner_problems
 
 __all__ = [
+    "UploadInfected",
+    "UploadNotScanned",
     "UploadRejected",
     "claim_release",
     "claim_renew",
@@ -22,5 +25,6 @@ __all__ = [
     "revision_convert",
     "revision_retry",
     "revisions_sweep",
+    "scanner_problems",
     "upload_inspect",
 ]

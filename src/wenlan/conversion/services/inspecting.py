@@ -8,6 +8,7 @@ from django.conf import settings
 
 from wenlan.conversion.engine import Limits, Rejected, Sniffed, sniff
 from wenlan.conversion.messages import rejection_message
+from wenlan.conversion.services.scanning import upload_scan
 from wenlan.documents.errors import UploadRefused
 
 
@@ -25,8 +26,15 @@ def engine_limits() -> Limits:
 
 
 def upload_inspect(*, path: Path, name: str) -> Sniffed:
-    """What the file at `path`, called `name`, really is. Raises UploadRejected with a message for its author."""
+    """What the file at `path`, called `name`, really is. Raises UploadRefused with a message for its author.
+
+    The virus scanner is asked here and not before the conversion: what readers download is the original, so an
+    infected one must never be stored, and here its author still waits for the answer. It is asked last, because it
+    takes longest.
+    """
     try:
-        return sniff(path, name=name, limits=engine_limits())
+        found = sniff(path, name=name, limits=engine_limits())
     except Rejected as rejected:
         raise UploadRejected(rejection_message(rejected.code, name=name), code=rejected.code) from rejected
+    upload_scan(path=path, name=name)
+    return found

@@ -15,6 +15,8 @@ from wenlan.documents.models.document import Document
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
 
+READABLE_PIXELS = 480
+
 
 class Revision(models.Model):
     """One uploaded file of a document and what its conversion found.
@@ -156,6 +158,11 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.revision_id}/{self.number}"
+
+    @property
+    def readable_images(self) -> list[dict[str, Any]]:
+        """The images that text can be read on, narrowest first; the cover is for lists."""
+        return [image for image in self.images if image["width"] >= READABLE_PIXELS] or self.images
 
     def image_of_width(self, width: int) -> dict[str, Any] | None:
         """The image that is exactly `width` pixels wide."""

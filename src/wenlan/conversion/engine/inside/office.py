@@ -5,9 +5,10 @@ fonts, filters and configuration are in memory, and then only forks: each docume
 handled another, can start none, and exits afterwards. The structures are those of LibreOfficeKit.h (LibreOffice, MPL-2.0); the design
 is that of Collabora Online's forkit.
 
-One order a line on the input: {"id", "folder", "source", "target", "options", "seconds", "memory_bytes",
-"file_bytes"}; or {"cancel": id}. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
-order {"id", "outcome", "kind"} in the order of their ends.
+One order a line on the input: {"id", "folder", "source", "target", "options", "first", "seconds", "memory_bytes",
+"file_bytes"}; or {"cancel": id}. `first` is nothing, or the target and the options for the first page alone, which is
+then written before the rest of a document that takes long. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
+order {"id", "outcome", "kind", "resident"} in the order of their ends; both say how much memory the parent takes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ ANSWERS = 9  # the descriptor answers are written to
 KINDS = {0: "writer", 1: "calc", 2: "impress", 3: "draw"}  # LibreOfficeKitDocumentType
 
 WATCH_SECONDS = 0.25
+# The first page is worth an export of its own where the rest takes long: of a file so large, or so slow to load.
+LARGE_BYTES = 256 * 1024
+SLOW_SECONDS = 0.4
 STUCK_SECONDS = 4.0
 SETTLING_SECONDS = 5.0
 
@@ -109,12 +113,24 @@ class Office:
         document: int | None = load(self._office, _address(source), b"Batch=true")
         return document
 
-    def convert(self, source: Path, target: Path, options: str) -> tuple[int, int]:
-        """Write the document `source` as a PDF. Returns an exit code of a child and the kind of document."""
+    def convert(
+        self, source: Path, target: Path, options: str, first: tuple[Path, str] | None
+    ) -> tuple[int, int]:
+        """Write the document `source` as a PDF, before it the first page alone if that is wanted and worth it.
+
+        Returns an exit code of a child and the kind of document.
+        """
+        started = time.monotonic()
         document = self.load(source)
         if document is None:
             return NOT_LOADED, 0
         kind = _method(document, _GET_TYPE, ctypes.c_int, _POINTER)(document)
+        takes_long = source.stat().st_size >= LARGE_BYTES or time.monotonic() - started >= SLOW_SECONDS
+        if first is not None and takes_long:
+            early, only_first = first
+            half_done = early.with_suffix(".part")
+            if save(document, half_done, "pdf", only_first):
+                half_done.replace(early)  # whoever looks for it finds it complete
         return (CONVERTED if save(document, target, "pdf", options) else NOT_SAVED), kind
 
     def prime(self, folder: Path) -> None:
@@ -253,7 +269,8 @@ class Server:
             code = os.WEXITSTATUS(status)
             outcome = _OUTCOMES.get(code & (1 << _KIND_SHIFT) - 1, "crashed")
             kind = KINDS.get(code >> _KIND_SHIFT, "")
-        say(id=job.id, outcome=outcome or f"killed by signal {os.WTERMSIG(status)}", kind=kind)
+        outcome = outcome or f"killed by signal {os.WTERMSIG(status)}"
+        say(id=job.id, outcome=outcome, kind=kind, resident=resident_bytes())
 
 
 def child(office: Office, order: dict[str, Any]) -> int:
@@ -272,12 +289,19 @@ def child(office: Office, order: dict[str, Any]) -> int:
         resource.setrlimit(name, (bound, bound))
     landlock.confine(readable=[path for path in Path("/").iterdir() if path != JOBS], writable=[folder])
     alone.stay(threads=True)
-    code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"])
+    first = order["first"] and (folder / order["first"]["target"], order["first"]["options"])
+    code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"], first)
     return code | kind << _KIND_SHIFT
 
 
 def say(**message: Any) -> None:
     os.write(ANSWERS, json.dumps(message).encode() + b"\n")
+
+
+def resident_bytes() -> int:
+    """How much memory this process takes, what it shares with its children included."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 def threads_of_this_process() -> int:
@@ -309,7 +333,8 @@ def main(program: str, profile: str) -> int:
     office.prime(SCRATCH)
     settle(threads)
     confines = landlock.version() > 0 and alone.program(threads=True) is not None
-    say(ready=True, seconds=round(time.monotonic() - started, 3), confines=confines)
+    seconds = round(time.monotonic() - started, 3)
+    say(ready=True, seconds=seconds, confines=confines, resident=resident_bytes())
     Server(office).run()
     return 0
 

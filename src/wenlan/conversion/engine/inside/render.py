@@ -1,8 +1,11 @@
 """PDF in, page images and positioned text out. Runs inside the sandbox; speaks JSON lines on its output.
 
-It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths", "renderers",
-"max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are complete in /job/pages
-(in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
+It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths",
+"first_widths", "renderers", "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are
+complete in /job/pages (in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
+An order with "early" is about the PDF of the first page alone, which comes before the whole: its answer is {"page": 1}
+if that could be drawn, then {"early": true}; the order for the whole document then says by "drawn" that one page is
+complete.
 /job/facts.json holds what the PDF and its source say about themselves.
 
 pdfium is not thread-safe, so pages are shared among forked processes; one that crashes is replaced, and the page it
@@ -26,10 +29,15 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from . import alone, facts, images, text
+from . import alone, facts, images, sheets, text
 
 PAGES = Path("pages")
 MAX_CRASHES = 20
+# Points. A sheet on a page of its own has no margin, and one of a few cells would be shown as large as a poster.
+SHEET_MARGIN = 18.0
+MIN_SHEET_SIZE = (480.0, 240.0)
+EMPTY_SHEET = 1.0
+SHEET_SCALE = 4 / 3  # pixels of a point; with fewer the figures of a wide sheet cannot be read
 
 
 def say(**message: Any) -> None:
@@ -64,14 +72,14 @@ class Renderer:
         width, height = page.get_size()
         if not (width > 0 and height > 0):
             raise ValueError("a page without size")
-        widths = sorted(self.order["widths"], reverse=True)
-        picture = images.render(page, widths[0])
+        least = round(width * SHEET_SCALE) if self.order["sheets"] else 0
+        picture = images.render(page, max(self.order["widths"][0], least))
         self.write(number, width, height, picture, text.page_lines(page), readable=True)
         page.close()
 
     def blank(self, number: int) -> None:
         width, height = facts.BLANK_POINTS
-        largest = max(self.order["widths"])
+        largest = self.order["widths"][0]
         picture = Image.new("RGB", (largest, round(largest * height / width)), "white")
         self.write(number, width, height, picture, [], readable=False)
 
@@ -85,7 +93,8 @@ class Renderer:
         *,
         readable: bool,
     ) -> None:
-        written = images.write(picture, sorted(self.order["widths"], reverse=True), self.folder, number)
+        widths = self.order["first_widths" if number == 1 else "widths"]
+        written = images.write(picture, widths, self.folder, number)
         facts_of_page = {
             "number": number,
             "width_points": round(width, 2),
@@ -134,8 +143,11 @@ def render_all(order: dict[str, Any]) -> bool:
     if is_trimmed:
         order["pdf"] = trimmed(order)
     step = processes_for(order, total)
+    drawn = int(order["drawn"])
     renderers = [Renderer(order, slots, index) for index in range(step)]
-    running = {first: 0} | {fork(partial(renderers[i].run, i + 1, step, total)): i for i in range(1, step)}
+    running = {first: 0} | {
+        fork(partial(renderers[i].run, drawn + i + 1, step, total)): i for i in range(1, step)
+    }
     inspector = fork(partial(facts.write, order))
     crashes = 0
     while running:
@@ -147,7 +159,7 @@ def render_all(order: dict[str, Any]) -> bool:
         if status == 0:
             continue
         (number,) = struct.unpack_from("i", slots, index * 4)
-        number = number or index + 1
+        number = number or drawn + index + 1
         crashes += 1
         if crashes > MAX_CRASHES:
             raise RuntimeError("the renderer crashed too often")
@@ -170,12 +182,27 @@ def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
     os.write(telling, struct.pack("ii", total, order["pdf"] != pdf))
     os.close(telling)
     if total:
-        Renderer(order, slots, 0).run(1, processes_for(order, total), total)
+        Renderer(order, slots, 0).run(int(order["drawn"]) + 1, processes_for(order, total), total)
+
+
+def render_early(order: dict[str, Any]) -> None:
+    """Render the first page in a process of its own. What goes wrong is left to the order for the whole document."""
+    slot = mmap.mmap(-1, 4)
+    child = fork(partial(draw_first, order, slot))
+    os.waitpid(child, 0)
+    say(early=True)
+
+
+def draw_first(order: dict[str, Any], slot: mmap.mmap) -> None:
+    """Render page 1 and say so; a PDF that cannot be opened or drawn raises."""
+    document = pdfium.PdfDocument(order["pdf"])
+    Renderer(order, slot, 0).page(document, 1)
+    say(page=1)
 
 
 def processes_for(order: dict[str, Any], total: int) -> int:
     """How many processes share so many pages."""
-    return max(1, min(int(order["renderers"]), total))
+    return max(1, min(int(order["renderers"]), total - int(order["drawn"])))
 
 
 def trimmed(order: dict[str, Any]) -> str:
@@ -186,7 +213,8 @@ def trimmed(order: dict[str, Any]) -> str:
 def open_pdf(order: dict[str, Any]) -> int | None:
     """The number of pages; None when the PDF cannot be used, with the reason already said.
 
-    A spreadsheet's empty sheets are left out: then order["pdf"] names a copy without them.
+    A spreadsheet's empty sheets are left out, and each sheet on a page of its own gets a margin: then order["pdf"]
+    names a copy.
     """
     try:
         document = pdfium.PdfDocument(order["pdf"])
@@ -206,21 +234,50 @@ def open_pdf(order: dict[str, Any]) -> int | None:
         if order["max_page_points"] and max(map(max, sizes)) > order["max_page_points"]:
             say(error="oversized", detail=f"{max(map(max, sizes)):.0f} points")
             return None
-        total -= drop_blank_pages(document, order)
+        total = arrange_sheets(document, order)
     document.close()
     return total
 
 
-def drop_blank_pages(document: pdfium.PdfDocument, order: dict[str, Any]) -> int:
-    """Point the order at a copy without the pages that hold nothing. Returns how many those are."""
-    blank = [index for index in range(len(document)) if raw.FPDFPage_CountObjects(document[index]) == 0]
-    if not blank or len(blank) == len(document):
-        return 0
+def arrange_sheets(document: pdfium.PdfDocument, order: dict[str, Any]) -> int:
+    """Point the order at a copy without the sheets that hold nothing or are hidden, and with room around the others.
+
+    Of a book that shows nothing one empty sheet stays. Returns how many pages the copy has.
+    """
+    single = order["max_page_points"] is not None
+    hidden = sheets.hidden_sheets(Path(order["source"])) if single else []
+    if len(hidden) != len(document) or all(hidden):
+        hidden = [False] * len(document)
+    blank = [index for index in range(len(document)) if hidden[index] or is_blank(document, index)]
+    if len(blank) == len(document):
+        blank.remove(hidden.index(False))
     for index in reversed(blank):
         document.del_page(index)
-    order["pdf"] = trimmed(order)
-    document.save(order["pdf"])
-    return len(blank)
+    if single:
+        for index in range(len(document)):
+            widen(document[index])
+    if blank or single:
+        order["pdf"] = trimmed(order)
+        document.save(order["pdf"])
+    return len(document)
+
+
+def is_blank(document: pdfium.PdfDocument, index: int) -> bool:
+    """Whether a page holds nothing. One without an area may still hold the empty head and foot of its sheet."""
+    if min(document.get_page_size(index)) < EMPTY_SHEET:
+        return True
+    return bool(raw.FPDFPage_CountObjects(document[index]) == 0)
+
+
+def widen(page: pdfium.PdfPage) -> None:
+    """Put a margin around a sheet, and at its right and its foot as much paper as a small one needs."""
+    left, bottom, right, top = page.get_mediabox()
+    width, height = (
+        max(size + 2 * SHEET_MARGIN, least)
+        for size, least in zip((right - left, top - bottom), MIN_SHEET_SIZE, strict=True)
+    )
+    left, top = left - SHEET_MARGIN, top + SHEET_MARGIN
+    page.set_mediabox(left, top - height, left + width, top)
 
 
 def main() -> int:
@@ -230,7 +287,9 @@ def main() -> int:
     for line in sys.stdin:
         order = json.loads(line)
         (Path(order["folder"]) / PAGES).mkdir(exist_ok=True)
-        if render_all(order):
+        if order["early"]:
+            render_early(order)
+        elif render_all(order):
             say(done=True)
             return 0
     return 1

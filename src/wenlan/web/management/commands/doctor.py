@@ -16,7 +16,9 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from wenlan.conversion.engine import Problem
 from wenlan.conversion.engine import doctor as engine_doctor
+from wenlan.conversion.services import scanner_problems
 from wenlan.web.management.commands.setup import FINGERPRINT_NAME, data_folders
 
 FREE_BYTES_MIN = 1024**3
@@ -59,6 +61,7 @@ def findings() -> Iterator[Finding]:
     yield _static_files()
     yield from _settings()
     yield from _engine()
+    yield from _scanner()
 
 
 def _folders() -> Iterator[Finding]:
@@ -133,7 +136,17 @@ def _finding_of(message: CheckMessage) -> Finding:
 
 def _engine() -> Iterator[Finding]:
     problems = engine_doctor()
-    for problem in problems:
-        yield Finding(False, problem.message, problem.hint, is_warning=problem.severity == "warning")
-    if not any(problem.severity == "error" for problem in problems):
+    yield from map(_finding_of_problem, problems)
+    if not any(problem.severity == "error" or problem.code == "no_sandbox" for problem in problems):
         yield Finding(True, "LibreOffice and its sandbox work")
+
+
+def _scanner() -> Iterator[Finding]:
+    problems = list(scanner_problems())
+    yield from map(_finding_of_problem, problems)
+    if settings.CLAMD and not problems:
+        yield Finding(True, "The virus scanner answers and takes files as large as an upload may be")
+
+
+def _finding_of_problem(problem: Problem) -> Finding:
+    return Finding(False, problem.message, problem.hint, is_warning=problem.severity == "warning")
