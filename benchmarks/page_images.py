@@ -17,8 +17,8 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from benchmarks._measure import progress, table
+from benchmarks._reference import write_docx
 from benchmarks._similarity import noise_ratio, similarity
-from benchmarks.upload_to_preview import write_docx
 from wenlan.conversion.engine import convert
 from wenlan.conversion.engine.inside import images
 
