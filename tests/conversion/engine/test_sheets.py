@@ -8,9 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from benchmarks import _soffice
 from PIL import Image
 
+from benchmarks import _soffice
 from wenlan.conversion.engine import Result, Status, convert
 
 pytestmark = pytest.mark.usefixtures("engine")
