@@ -18,7 +18,7 @@ from wenlan.conversion.engine import Event, PageReady, convert
 
 SHORT_GOAL, LONG_GOAL, SLOWER_GOAL = 0.4, 0.5, 1.0
 LONG_TIMES = 60
-LONG_RUNS = 2
+LONG_RUNS = 1
 
 
 def measure(shared: Path, runs: int) -> list[Finding]:

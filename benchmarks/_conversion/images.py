@@ -14,8 +14,8 @@ from PIL import Image
 
 from benchmarks._conversion.files import Sample
 from benchmarks._conversion.report import Finding, at_most
-from benchmarks._conversion.similarity import ssim
 from benchmarks._measure import median, progress
+from benchmarks._similarity import similarity
 from wenlan.conversion.engine import Limits, convert
 
 WIDTH_PIXELS = 1200
@@ -58,7 +58,7 @@ def _findings(found: Sequence[Picture]) -> list[Finding]:
     ours = median([each.our_similarity for each in found])
     theirs = median([each.their_similarity for each in found])
     better = sum(each.our_similarity >= each.their_similarity for each in found)
-    similarity = Finding(
+    likeness = Finding(
         f"similarity to the page drawn (SSIM), {better} of {len(found)} pages no lower",
         f"{ours:.4f}",
         f"{theirs:.4f} (WebP, quality 75)",
@@ -66,7 +66,7 @@ def _findings(found: Sequence[Picture]) -> list[Finding]:
         "no lower",
         ours >= theirs,
     )
-    return [size, similarity]
+    return [size, likeness]
 
 
 def _pictures(file: Path, folder: Path) -> Iterator[Picture]:
@@ -102,5 +102,5 @@ def _compared(page: pdfium.PdfPage, ours: Path) -> Picture:
     stream = io.BytesIO()
     drawn.save(stream, "WEBP", quality=75)
     with Image.open(io.BytesIO(stream.getvalue())) as beside:
-        theirs = ssim(drawn, beside.convert("RGB"))
-    return Picture(ours.stat().st_size, len(stream.getvalue()), ssim(drawn, picture), theirs)
+        theirs = similarity(drawn, beside.convert("RGB"))
+    return Picture(ours.stat().st_size, len(stream.getvalue()), similarity(drawn, picture), theirs)

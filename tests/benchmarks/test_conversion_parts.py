@@ -11,7 +11,7 @@ import pptx
 import pytest
 from benchmarks._conversion.fidelity import is_close
 from benchmarks._conversion.own_text import characters, found_share, own_text
-from benchmarks._conversion.similarity import ssim
+from benchmarks._similarity import similarity
 from docx.text.paragraph import Paragraph
 from PIL import Image, ImageDraw
 
@@ -27,8 +27,8 @@ def test_a_page_is_like_itself_and_less_like_a_worse_copy(page: Image.Image) -> 
     worse = page.reduce(2).resize(page.size)
     much_worse = page.reduce(4).resize(page.size)
 
-    assert ssim(page, page) == pytest.approx(1)
-    assert 0 < ssim(page, much_worse) < ssim(page, worse) < 1
+    assert similarity(page, page) == pytest.approx(1)
+    assert 0 < similarity(page, much_worse) < similarity(page, worse) < 1
 
 
 def test_a_page_is_unlike_a_blank_one_only_where_there_is_ink(page: Image.Image) -> None:
@@ -36,7 +36,7 @@ def test_a_page_is_unlike_a_blank_one_only_where_there_is_ink(page: Image.Image)
     marked = blank.copy()
     marked.putpixel((60, 45), (0, 0, 0))
 
-    assert ssim(blank, page) < ssim(blank, marked) < 1
+    assert similarity(blank, page) < similarity(blank, marked) < 1
 
 
 def test_the_text_of_a_word_file_is_what_its_pages_show(tmp_path: Path) -> None:
