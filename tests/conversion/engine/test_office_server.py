@@ -43,6 +43,15 @@ def layouter() -> Iterator[ForkServerLayouter]:
     layouter.close()
 
 
+@pytest.fixture(autouse=True)
+def nobody_at_work(layouter: ForkServerLayouter) -> None:
+    """The children of the test before are gone: one that has answered takes a moment to exit."""
+    assert layouter.server(Limits()) is not None
+    deadline = time.monotonic() + 20
+    while children_of_the_server(layouter) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 def document(folder: Path, text: str, paragraphs: int = 1) -> Layout:
     path = folder / "source.fodt"
     path.write_text(FLAT.format(f"<text:p>{text}</text:p>" * paragraphs), encoding="utf-8")
@@ -55,7 +64,7 @@ def convert(layouter: ForkServerLayouter, layout: Layout, work: Path, *, seconds
 
 
 def children_of_the_server(layouter: ForkServerLayouter) -> list[int]:
-    """Processes below the preloaded one: the children at work."""
+    """Processes below the preloaded one: the children at work, and for a moment those that have answered."""
     parents = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

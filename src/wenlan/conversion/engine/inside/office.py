@@ -43,13 +43,14 @@ STUCK_SECONDS = 4.0
 SETTLING_SECONDS = 5.0
 
 # Exit codes of a child.
-CONVERTED, NOT_LOADED, NOT_SAVED, NOT_CONFINED = 0, 3, 4, 5
+CONVERTED, NOT_LOADED, NOT_SAVED, NOT_CONFINED, CRASHED = 0, 3, 4, 5, 6
 _KIND_SHIFT = 4
 _OUTCOMES = {
     CONVERTED: "converted",
     NOT_LOADED: "not_loaded",
     NOT_SAVED: "not_saved",
     NOT_CONFINED: "not_confined",
+    CRASHED: "crashed",
 }
 
 # Places in the tables of functions of LibreOfficeKit.h; place 0 is the table's size.
@@ -174,8 +175,11 @@ class Job:
     id: int
     pid: int
     pidfd: int
+    told: int
+    """The pipe in which the child says by one byte how it came out, before it takes its time to exit."""
     ends: float
     outcome: str = ""
+    has_answer: bool = False
     ticks: int = -1
     idle_since: float = 0.0
 
@@ -213,13 +217,16 @@ class Server:
                     if not self.read_orders():
                         self.end_all()
                         return
-                elif key.data in self.jobs:
-                    self.reap(self.jobs[key.data])
+                elif job := self.jobs.get(key.data):
+                    if key.fd == job.pidfd:
+                        self.reap(job)
+                    else:
+                        self.hear(job)
             now = time.monotonic()
-            for job in list(self.jobs.values()):
-                if not job.outcome and job.ends <= now:
+            for job in [job for job in self.jobs.values() if not job.outcome and not job.has_answer]:
+                if job.ends <= now:
                     self.end(job, "timed_out")
-                elif not job.outcome and job.is_stuck(now):
+                elif job.is_stuck(now):
                     self.end(job, "stuck")
 
     def read_orders(self) -> bool:
@@ -236,18 +243,34 @@ class Server:
         return True
 
     def start(self, order: dict[str, Any]) -> None:
+        told, telling = os.pipe()
         pid = os.fork()
         if pid == 0:
             code = NOT_CONFINED
             try:
-                code = child(self.office, order)
+                for descriptor in (told, *(job.told for job in self.jobs.values())):
+                    os.close(descriptor)  # what another child says is not for this one
+                folder = confined(order)
+                code = CRASHED  # from here on whatever goes wrong is the document's doing
+                code = child(self.office, folder, order)
+                os.write(telling, bytes([code]))
             finally:
                 os._exit(code)
+        os.close(telling)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)  # in both, so that neither has to wait for the other
         pidfd = os.pidfd_open(pid)
-        self.jobs[order["id"]] = Job(order["id"], pid, pidfd, time.monotonic() + order["seconds"])
-        self.selector.register(pidfd, selectors.EVENT_READ, order["id"])
+        self.jobs[order["id"]] = Job(order["id"], pid, pidfd, told, time.monotonic() + order["seconds"])
+        for descriptor in (pidfd, told):
+            self.selector.register(descriptor, selectors.EVENT_READ, order["id"])
+
+    def hear(self, job: Job) -> None:
+        """Pass on what a child said of itself; nothing when it ended without a word, as `reap` then finds."""
+        self.selector.unregister(job.told)
+        said = os.read(job.told, 1)
+        if said and not job.outcome:
+            self.answer(job, *_read_code(said[0]))
+            self.end(job, "answered")
 
     def end(self, job: Job, outcome: str) -> None:
         job.outcome = outcome
@@ -262,22 +285,36 @@ class Server:
         _, status = os.waitpid(job.pid, 0)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(job.pid, signal.SIGKILL)  # whatever the child started
-        self.selector.unregister(job.pidfd)
-        os.close(job.pidfd)
+        for descriptor in (job.pidfd, job.told):
+            with contextlib.suppress(KeyError):  # it said something before
+                self.selector.unregister(descriptor)
+            os.close(descriptor)
         del self.jobs[job.id]
-        kind, outcome = "", job.outcome
-        if not outcome and os.WIFEXITED(status):
-            code = os.WEXITSTATUS(status)
-            outcome = _OUTCOMES.get(code & (1 << _KIND_SHIFT) - 1, "crashed")
-            kind = KINDS.get(code >> _KIND_SHIFT, "")
-        outcome = outcome or f"killed by signal {os.WTERMSIG(status)}"
+        if job.has_answer:
+            return
+        if job.outcome:
+            self.answer(job, job.outcome)
+        elif os.WIFEXITED(status):
+            self.answer(job, *_read_code(os.WEXITSTATUS(status)))
+        else:
+            self.answer(job, f"killed by signal {os.WTERMSIG(status)}")
+
+    @staticmethod
+    def answer(job: Job, outcome: str, kind: str = "") -> None:
+        job.has_answer = True
         say(id=job.id, outcome=outcome, kind=kind, resident=resident_bytes())
 
 
-def child(office: Office, order: dict[str, Any]) -> int:
-    """Convert one document and return the exit code. Confined to its own folder before it reads a byte of it."""
+def _read_code(code: int) -> tuple[str, str]:
+    """The outcome and the kind of document that an exit code of a child stands for."""
+    outcome = _OUTCOMES.get(code & (1 << _KIND_SHIFT) - 1, "crashed")
+    return outcome, KINDS.get(code >> _KIND_SHIFT, "")
+
+
+def confined(order: dict[str, Any]) -> Path:
+    """Confine this process to the folder of its job, before it reads a byte of the document; returns the folder."""
     os.setpgid(0, 0)
-    folder = JOBS / order["folder"]
+    folder: Path = JOBS / order["folder"]
     os.chdir(folder)
     words = os.open(folder / "office.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     for descriptor in (0, 1, 2, ANSWERS):
@@ -290,6 +327,11 @@ def child(office: Office, order: dict[str, Any]) -> int:
         resource.setrlimit(name, (bound, bound))
     landlock.confine(readable=[path for path in Path("/").iterdir() if path != JOBS], writable=[folder])
     alone.stay(threads=True)
+    return folder
+
+
+def child(office: Office, folder: Path, order: dict[str, Any]) -> int:
+    """Convert one document and return the exit code."""
     first = order["first"] and (folder / order["first"]["target"], order["first"]["options"])
     code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"], first)
     return code | kind << _KIND_SHIFT

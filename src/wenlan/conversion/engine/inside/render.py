@@ -148,7 +148,7 @@ def render_all(order: dict[str, Any]) -> bool:
     running = {first: 0} | {
         fork(partial(renderers[i].run, drawn + i + 1, step, total)): i for i in range(1, step)
     }
-    inspector = fork(partial(facts.write, order))
+    inspector = fork(partial(inspect, order))
     crashes = 0
     while running:
         child, status = os.wait()
@@ -171,6 +171,12 @@ def render_all(order: dict[str, Any]) -> bool:
     if inspector:
         os.waitpid(inspector, 0)
     return True
+
+
+def inspect(order: dict[str, Any]) -> None:
+    """Write the facts, in the time that drawing pages leaves: somebody waits for the first of those."""
+    os.nice(10)
+    facts.write(order)
 
 
 def begin(order: dict[str, Any], slots: mmap.mmap, telling: int) -> None:
