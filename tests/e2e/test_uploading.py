@@ -75,6 +75,7 @@ def test_an_upload_is_watched_cancelled_and_sent_again(alice_uploads: Visitor) -
 def test_a_broken_connection_is_told_and_the_file_goes_up_afterwards(alice_uploads: Visitor) -> None:
     page = alice_uploads.page
     alice_uploads.context.set_offline(True)
+    page.wait_for_function("!navigator.onLine")
     choose(page, text_file("minutes.txt"))
     upload = row(page, "minutes.txt")
     expect(upload).to_contain_text("The connection broke. Try this file again.")
