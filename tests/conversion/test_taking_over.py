@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from tests.conversion.conftest import Uploader
 from tests.conversion.stand_in import Engine, convert, preview_files, take_over
@@ -21,6 +22,7 @@ from wenlan.core.leases import Claim, ClaimLost
 from wenlan.documents.files import preview_folder
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_replace_file
+from wenlan.documents.services.upload import file_taken
 
 State = Revision.State
 
@@ -200,6 +202,28 @@ def test_a_conversion_that_ends_while_its_file_is_replaced_changes_nothing_after
     assert document.revisions.get().number == 2
     assert document.current_revision is None
     assert preview_files(revision) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_conversion_begins_while_its_author_uploads_something_else(
+    engine: Engine, alice: User, uploaded: Uploader, tmp_path: Path
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite has one writer at a time")
+    revision = uploaded()
+    claim = services.revision_claim(revision_id=revision.pk)
+    assert claim is not None
+    other = tmp_path / "other.txt"
+    other.write_text("Something else.")
+
+    def begin() -> None:
+        try:
+            converting.Conversion(claim=claim, revision=revision)._begin()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, file_taken(uploader=alice, path=other, name="other.txt", move=False):
+        pool.submit(begin).result(timeout=10)
 
 
 def test_a_heartbeat_renews_until_the_claim_is_lost(settings: Any) -> None:

@@ -100,7 +100,7 @@ def delivery_record(*, token: str, start: int, sent_bytes: int) -> None:
     Nothing happens when the delivery was deleted meanwhile.
     """
     delivery = (
-        Delivery.objects.select_for_update(of=("self",))
+        Delivery.objects.select_for_update(of=("self",), no_key=True)
         .select_related("revision")
         .filter(token=token)
         .first()

@@ -60,7 +60,7 @@ def accounts_lock(accounts: Iterable[Account]) -> dict[int, Account]:
     transfer first. Must be called inside a transaction.
     """
     ids = sorted({account.pk for account in accounts})
-    locked = Account.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    locked = Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {account.pk: account for account in locked}
 
 

@@ -128,7 +128,7 @@ def _close(reference: str, *, state: TopUp.State, failure: str = "") -> TopUp:
 
 def _locked(reference: str) -> TopUp:
     top_up = (
-        TopUp.objects.select_for_update(of=("self",))
+        TopUp.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user")
         .filter(reference=reference)
         .first()

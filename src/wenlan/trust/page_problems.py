@@ -46,7 +46,7 @@ def page_problem_report(
         known = known.filter(reporter=person)
     else:
         known = known.filter(reporter=None, email=values["email"]).exclude(email="")
-    found = known.select_for_update().first()
+    found = known.select_for_update(no_key=True).first()
     if found is None:
         return PageProblem.objects.create(
             revision=revision, page_number=page_number, reporter=person, **values
@@ -103,7 +103,7 @@ def _settle(
     problems: QuerySet[PageProblem], state: PageProblem.State, mail: str, *, settled_by: User | None = None
 ) -> int:
     """Give the problems their last state and tell who reported them; their addresses are not needed any more."""
-    settled = list(problems.select_for_update().select_related("revision__document"))
+    settled = list(problems.select_for_update(of=("self",), no_key=True).select_related("revision__document"))
     if not settled:
         raise Conflict(_("Somebody else has settled this."))
     changes = {"settled_by": settled_by} if settled_by else {}

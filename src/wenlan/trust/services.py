@@ -247,7 +247,7 @@ def ticket_reply(*, ticket_id: int, author: User | AnonymousUser | None, body: s
 
     Raises EmptyMessage.
     """
-    ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     message = _message_add(ticket, author=author, body=body, is_from_house=False)
     Ticket.objects.filter(pk=ticket_id).update(state=Ticket.State.OPEN, due_at=answer_deadline())
     return message
@@ -261,7 +261,7 @@ def ticket_answer(*, ticket_id: int, operator: User, body: str) -> TicketMessage
     """
     if not operator.is_staff:
         raise NotAllowed(_("Only operators answer for the house."))
-    ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     message = _message_add(ticket, author=operator, body=body, is_from_house=True)
     Ticket.objects.filter(pk=ticket_id).update(state=Ticket.State.ANSWERED)
     _ticket_mail(ticket, "ticket_answered", message=message)

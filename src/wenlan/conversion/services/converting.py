@@ -309,8 +309,7 @@ def found_columns(conversion: Conversion, result: Result) -> dict[str, Any]:
 
 def _document_take_over(conversion: Conversion, result: Result) -> None:
     """Let a document that is not on the shelf yet show its new revision, under the title found inside."""
-    # By its own number: a join would lock the revision once more, and in another order than whoever replaces a file.
-    document = Document.objects.select_for_update().get(pk=conversion.revision.document_id)
+    document = Document.objects.select_for_update(no_key=True).get(pk=conversion.revision.document_id)
     if document.state in {Document.State.DRAFT, Document.State.IN_REVIEW, Document.State.RETURNED}:
         document.current_revision = conversion.revision
         document.language = conversion.letters.language() or document.language

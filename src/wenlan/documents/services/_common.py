@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 def document_locked(document_id: int) -> Document:
     """The document, its row locked until the transaction ends. Raises Conflict when it was deleted."""
-    document = Document.objects.select_for_update().filter(pk=document_id).first()
+    document = Document.objects.select_for_update(no_key=True).filter(pk=document_id).first()
     if document is None:
         raise Conflict(_("This document no longer exists."))
     return document

@@ -146,7 +146,8 @@ def file_taken(
         with transaction.atomic(durable=True):
             transaction.on_commit(lambda: committed.append(stored_name))
             if enforce_daily_limit:
-                User.objects.select_for_update().get(pk=uploader.pk)
+                # Without its key: a conversion refers to the author of its revision, and must not wait for this.
+                User.objects.select_for_update(no_key=True).get(pk=uploader.pk)
                 _daily_limit_check(uploader)
             yield TakenFile(uploader, name, stored_name, sha256, size_bytes, kind)
     except BaseException as error:
