@@ -16,8 +16,8 @@ from benchmarks import _soffice
 from benchmarks._conversion.files import layout_of
 from benchmarks._measure import progress
 from wenlan.conversion.engine import Limits, fonts
+from wenlan.conversion.engine.bounds import Deadline
 from wenlan.conversion.engine.office_server import shared_layouter
-from wenlan.conversion.engine.sandbox import Deadline
 
 TIMEOUT_SECONDS = 120.0
 

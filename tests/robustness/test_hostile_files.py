@@ -21,10 +21,10 @@ from PIL import Image
 from tests.conversion.engine.conftest import make_epub, make_pdf
 from tests.conversion.engine.samples import ENDINGS, Sample, samples
 from wenlan.conversion.engine import FORMATS, Limits, Rejected, Result, Status, convert, doctor, sniff
+from wenlan.conversion.engine.bounds import Deadline
 from wenlan.conversion.engine.model import ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import shared_layouter
-from wenlan.conversion.engine.sandbox import Deadline
 
 from .test_spoilt_files import state_of
 

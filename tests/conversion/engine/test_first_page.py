@@ -9,9 +9,9 @@ import pypdfium2
 import pytest
 
 from wenlan.conversion.engine import Event, Limits, PageCount, PageReady, Status, convert
+from wenlan.conversion.engine.bounds import Deadline
 from wenlan.conversion.engine.office import Layout, OnFirstPage, SofficeLayouter
 from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Deadline
 
 pytestmark = pytest.mark.engine
 

@@ -14,10 +14,10 @@ import pypdfium2 as pdfium
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, sandbox
+from wenlan.conversion.engine.bounds import Deadline
 from wenlan.conversion.engine.model import ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Deadline
 
 from .test_office_server import children_of_the_server, document, wait_for_a_child
 

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
+from wenlan.conversion.engine.bounds import Caps, Deadline
 from wenlan.conversion.engine.jobs import JobsFolder
 from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office import Layout
 from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Bind, Caps, Deadline, python_binds, python_command, spawn
+from wenlan.conversion.engine.sandbox import Bind, python_binds, python_command, spawn
 
 pytestmark = pytest.mark.engine
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
+from wenlan.conversion.engine.bounds import Caps, Deadline, DeadlineExceeded, Quota
 from wenlan.conversion.engine.model import MIB, ConversionFailed
 from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
-from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota
+from wenlan.conversion.engine.sandbox import JOB, Bind
 
 from .conftest import make_docx, make_pdf
 

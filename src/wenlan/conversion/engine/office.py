@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Protocol
 
 from . import fonts, slides
+from .bounds import Caps, Deadline, DeadlineExceeded, Quota
 from .caches import cache_folder, locked, unused_remove
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota, spawn
+from .sandbox import JOB, Bind, spawn
 
 logger = logging.getLogger(__name__)
 

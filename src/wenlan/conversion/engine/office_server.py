@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import fonts, slides
+from .bounds import QUOTA_SECONDS, Caps, Deadline, DeadlineExceeded, Quota
 from .jobs import JobsFolder
 from .model import MIB, ConversionFailed, Limits, Status
 from .office import (
@@ -34,19 +35,7 @@ from .office import (
     program_binds,
 )
 from .outbox import Outbox
-from .sandbox import (
-    QUOTA_SECONDS,
-    Bind,
-    Caps,
-    Child,
-    Deadline,
-    DeadlineExceeded,
-    Quota,
-    python_binds,
-    python_command,
-    spawn,
-    unsafe_without_sandbox,
-)
+from .sandbox import Bind, Child, python_binds, python_command, spawn, unsafe_without_sandbox
 
 logger = logging.getLogger(__name__)
 

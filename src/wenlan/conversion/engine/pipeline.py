@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import fidelity, preparing
+from .bounds import Deadline
 from .formats import FORMATS, Family, layout_seconds
 from .model import (
     ConversionFailed,
@@ -34,7 +35,6 @@ from .office_server import shared_layouter
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
 from .rendering import Oversized, PageRenderer
-from .sandbox import Deadline
 from .slides import SLIDES_NAME, NotPlayable, slides_keep
 from .sniffing import sniff
 
