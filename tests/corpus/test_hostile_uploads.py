@@ -29,7 +29,7 @@ from PIL import Image
 from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.engine import Result, Status, convert_files, doctor
-from wenlan.conversion.engine.office_server import ForkServerLayouter, shared_layouter
+from wenlan.conversion.engine.layouter import ForkServerLayouter, shared_layouter
 from wenlan.conversion.services.inspecting import engine_limits
 from wenlan.documents.models import Document, Revision
 

@@ -22,9 +22,9 @@ from tests.conversion.engine.conftest import make_epub, make_pdf
 from tests.conversion.engine.samples import ENDINGS, Sample, samples
 from wenlan.conversion.engine import FORMATS, Limits, Rejected, Result, Status, convert, doctor, sniff
 from wenlan.conversion.engine.bounds import Deadline
+from wenlan.conversion.engine.layouter import shared_layouter
 from wenlan.conversion.engine.model import ConversionFailed
-from wenlan.conversion.engine.office import Layout
-from wenlan.conversion.engine.office_server import shared_layouter
+from wenlan.conversion.engine.office import Layout, LayoutJob
 
 from .test_spoilt_files import state_of
 
@@ -192,9 +192,7 @@ def laid_out_unseen(path: Path, ending: str) -> Path | None:
     folder = path.with_name(f"laid-{path.name}")
     folder.mkdir()
     try:
-        pdf = shared_layouter().to_pdf(
-            Layout(path, ending, kind), work=folder, deadline=Deadline(60), limits=LIMITS
-        )
+        pdf = shared_layouter().to_pdf(LayoutJob(Layout(path, ending, kind), folder, Deadline(60), LIMITS))
     except ConversionFailed:
         return None
     return pdf.rename(path.with_name(f"laid-{path.name}.pdf"))

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conversion.engine.samples import ENDINGS, Sample, samples
 from wenlan.conversion.engine import Limits, Result, Status, convert, doctor, office_server
-from wenlan.conversion.engine.office_server import ForkServerLayouter
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 
 from .mutations import cuts, mutation
 

@@ -15,9 +15,9 @@ import pytest
 
 from wenlan.conversion.engine import Limits, Status, sandbox
 from wenlan.conversion.engine.bounds import Deadline
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.model import ConversionFailed
-from wenlan.conversion.engine.office import Layout
-from wenlan.conversion.engine.office_server import ForkServerLayouter
+from wenlan.conversion.engine.office import Layout, LayoutJob
 
 from .test_office_server import children_of_the_server, document, wait_for_a_child
 
@@ -51,13 +51,8 @@ class Pair:
         """Begin a conversion. Returns it and the process that does it."""
         before = set(children_of_the_server(self.layouter))
         layout, work = self._prepared(name)
-        job = self.pool.submit(
-            self.layouter.to_pdf,
-            layout,
-            work=work,
-            deadline=Deadline(limits.deadline_seconds),
-            limits=limits,
-        )
+        deadline = Deadline(limits.deadline_seconds)
+        job = self.pool.submit(self.layouter.to_pdf, LayoutJob(layout, work, deadline, limits))
         wait_for_a_child(self.layouter)
         while not (
             new := [
@@ -69,7 +64,7 @@ class Pair:
 
     def alone(self) -> list[str]:
         layout, work = self._prepared("alone")
-        return text_of(self.layouter.to_pdf(layout, work=work, deadline=Deadline(120), limits=Limits()))
+        return text_of(self.layouter.to_pdf(LayoutJob(layout, work, Deadline(120), Limits())))
 
     def _prepared(self, name: str) -> tuple[Layout, Path]:
         folder = self.folder / name
@@ -164,7 +159,7 @@ def test_a_child_that_attacks_changes_nothing_for_its_neighbours(
     attacker = document(tmp_path / "attacker", "ATTACK")
 
     with pytest.raises(ConversionFailed) as failure:
-        layouter.to_pdf(attacker, work=tmp_path, deadline=Deadline(60), limits=Limits())
+        layouter.to_pdf(LayoutJob(attacker, tmp_path, Deadline(60), Limits()))
 
     assert "tried everything" in failure.value.detail
     assert "ESCAPED" not in failure.value.detail

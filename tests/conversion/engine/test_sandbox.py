@@ -15,8 +15,8 @@ import pytest
 
 from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
 from wenlan.conversion.engine.bounds import Caps, Deadline, DeadlineExceeded, Quota
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.model import MIB, ConversionFailed
-from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
 from wenlan.conversion.engine.sandbox import JOB, Bind
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 
 from . import caches, fonts, office, sandbox
+from .layouter import ForkServerLayouter
 from .model import ConversionFailed, Limits, Problem
-from .office_server import ForkServerLayouter
 
 
 def doctor() -> list[Problem]:
