@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,8 +22,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from docx.oxml import parse_xml
-from PIL import Image
 
+from tests.outside import canary_picture, has_canary_colour, listener
 from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.engine import Result, Status, convert_files, doctor
@@ -194,24 +192,8 @@ def test_every_hostile_file_gets_a_preview_or_a_reason_and_leaves_nothing_behind
 @pytest.fixture
 def calls() -> Iterator[tuple[int, list[bytes]]]:
     """A listener on this machine: its port, and the beginning of everything that reached it."""
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def listen() -> None:
-            while True:
-                try:
-                    caller, _address = server.accept()
-                except OSError:
-                    return
-                with caller:
-                    caller.settimeout(2)
-                    heard.append(caller.recv(200))
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
-        yield server.getsockname()[1], heard
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(timeout=5)
+    with listener() as calls:
+        yield calls
 
 
 def _docx_with_a_picture(path: Path, picture: Path) -> None:
@@ -304,7 +286,7 @@ def test_what_a_file_links_to_is_neither_fetched_nor_read(
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "canary.txt").write_text(f"{CANARY}\n" * 20, encoding="utf-8")
-    Image.new("RGB", (400, 400), (255, 0, 255)).save(outside / "canary.png")
+    canary_picture(outside / "canary.png")
     addresses = [
         f"http://127.0.0.1:{port}/canary.png",
         f"http://localhost:{port}/canary.txt",
@@ -335,21 +317,14 @@ def test_what_a_file_links_to_is_neither_fetched_nor_read(
         (path.name for path in files.iterdir()), Status.OK
     )
     control, _result = results.pop("control.docx")
-    assert any(map(_has_canary_colour, (control / "pages").glob("*.webp"))), "the test sees what it looks for"
+    assert any(map(has_canary_colour, (control / "pages").glob("*.webp"))), "the test sees what it looks for"
     for name, (folder, _result) in results.items():
         assert CANARY not in (folder / "text.json").read_text(encoding="utf-8"), name
         assert CANARY not in _text_of_pdf(folder / "document.pdf"), name
-        assert not any(_has_canary_colour(page) for page in (folder / "pages").glob("*.webp")), name
+        assert not any(has_canary_colour(page) for page in (folder / "pages").glob("*.webp")), name
         assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["pages"] >= 1
 
 
 def _text_of_pdf(path: Path) -> str:
     with pdfium.PdfDocument(path) as pdf:
         return "\n".join(pdf[number].get_textpage().get_text_bounded() for number in range(len(pdf)))
-
-
-def _has_canary_colour(path: Path) -> bool:
-    with Image.open(path) as image:
-        data = image.convert("RGB").resize((200, 280)).tobytes()
-    pixels = zip(data[0::3], data[1::3], data[2::3], strict=True)
-    return any(red > 200 and green < 80 and blue > 200 for red, green, blue in pixels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -14,15 +13,6 @@ from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.office import Layout, LayoutJob, SofficeLayouter
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    if layouter.server(Limits()) is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 def long_document(folder: Path, paragraphs: int = 5000) -> Path:

@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,15 +24,6 @@ from .test_office_server import children_of_the_server, document, wait_for_a_chi
 pytestmark = pytest.mark.engine
 
 LONG, PARAGRAPHS = "一段很长的文字。" * 40, 2000
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    if layouter.server(Limits()) is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 def text_of(pdf: Path) -> list[str]:

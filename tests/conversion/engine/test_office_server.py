@@ -8,7 +8,6 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,16 +31,6 @@ FLAT = (
     ' office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>{}</office:text>'
     "</office:body></office:document>"
 )
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    server = layouter.server(Limits())
-    if server is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 @pytest.fixture(autouse=True)
