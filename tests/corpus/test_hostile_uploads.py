@@ -7,7 +7,6 @@ file reaches the network or the machine it is converted on.
 from __future__ import annotations
 
 import json
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from django.test import Client
 from docx.oxml import parse_xml
 
 from tests.outside import canary_picture, has_canary_colour, listener
+from tests.processes import descendants
 from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.engine import Result, Status, convert_files, doctor
@@ -134,22 +134,6 @@ def _files_known() -> set[str]:
     return names
 
 
-def _descendants() -> set[int]:
-    """Processes that this one started, directly or not, and that still run."""
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if state != "Z":
-            parents[int(stat.parent.name)] = int(parent)
-    found, line = set[int](), {os.getpid()}
-    while line := {pid for pid, parent in parents.items() if parent in line} - found:
-        found |= line
-    return found
-
-
 def _office_server_close() -> None:
     """End the preloaded LibreOffice that conversions of this process share; the next one starts another."""
     layouter = shared_layouter()
@@ -170,7 +154,7 @@ def test_every_hostile_file_gets_a_preview_or_a_reason_and_leaves_nothing_behind
 ) -> None:
     settings.CONVERSION_JOBS_DIR = tmp_path / "jobs"
     settings.CONVERSION_SECONDS = DEADLINE_SECONDS
-    running_before = _descendants()
+    running_before = descendants()
     client = client_as(alice)
 
     uploads = [_upload(client, path) for path in hostile_files]
@@ -185,7 +169,7 @@ def test_every_hostile_file_gets_a_preview_or_a_reason_and_leaves_nothing_behind
     assert list((tmp_path / "jobs").iterdir()) == []
     assert list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()) == []
     _office_server_close()
-    assert _descendants() <= running_before
+    assert descendants() <= running_before
 
 
 # ── Files that call out ───────────────────────────────────────────────────────────────────────────────────

@@ -110,11 +110,16 @@ class ForkServerLayouter:
 
     def _start_server(self, limits: Limits) -> OfficeServer:
         path = program()
-        if path is None or not (path.parent / "libmergedlo.so").exists():
+        if path is None:
+            raise ServerUnavailable("LibreOffice (soffice) is not installed")
+        template = self._fallback.template(
+            path, limits
+        )  # raises when a soffice of its own would not start either
+        if not (path.parent / "libmergedlo.so").exists():
             raise ServerUnavailable("LibreOffice was not built as one library (libmergedlo.so is missing)")
         if unsafe_without_sandbox():
             raise ServerUnavailable("without a sandbox its children would share their files")
-        return OfficeServer(path, self._fallback.template(path, limits), memory_bytes=limits.memory_bytes)
+        return OfficeServer(path, template, memory_bytes=limits.memory_bytes)
 
 
 _shared = ForkServerLayouter()

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from .bounds import Caps, Deadline, DeadlineExceeded, Quota
 from .caches import cache_folder, locked, unused_remove
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, spawn
+from .sandbox import JOB, Bind, Child, spawn
 
 logger = logging.getLogger(__name__)
 
@@ -272,7 +273,7 @@ class SofficeLayouter:
                 if (work / "laid" / "sample.pdf").is_file():
                     break
             else:
-                raise ConversionFailed(Status.FAILED, "office_broken", f"LibreOffice does not start: {words}")
+                raise ConversionFailed(Status.FAILED, "office_broken", words)
             self._keep_player(path, work, limits)
             shutil.rmtree(work / "laid")
             for sample in work.glob("sample.*"):
@@ -314,8 +315,15 @@ class SofficeLayouter:
             caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB, threads=True),
             env=office_environment(),
         ) as child:
-            code = child.wait(deadline)
-            return f"exit {code}: {child.last_words()}"
+            return ending(child, child.wait(deadline))
+
+
+def ending(child: Child, code: int) -> str:
+    """How LibreOffice came to its end, in a line: what killed it, or the last thing it said."""
+    number = -code if code < 0 else code - 128  # bwrap tells of a signal as shells do
+    if number > 0:
+        return f"it crashed ({signal.strsignal(number) or number})"
+    return (child.last_words().splitlines() or [f"exit {code}"])[-1]
 
 
 def pdf_options(layout: Layout, *, pages: str | None = None) -> str:

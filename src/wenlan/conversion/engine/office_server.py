@@ -24,6 +24,7 @@ from .model import MIB, ConversionFailed, Status
 from .office import (
     Layout,
     LayoutJob,
+    ending,
     office_environment,
     pdf_options,
     program_binds,
@@ -93,14 +94,17 @@ class OfficeServer:
     def _keep(self, path: Path, template: Path, memory_bytes: int) -> None:
         try:
             self._child = self._start(path, template, memory_bytes)
+            if self._closed:  # by whoever waited too long for it
+                self._child.kill()
+                return
             assert self._child.process.stdout is not None  # noqa: S101 (started with a pipe)
             self._listen(self._child.process.stdout)
+            self._problem = self._problem or ending(self._child, self._child.wait(Deadline(_GRACE_SECONDS)))
         except (ConversionFailed, OSError, ValueError) as error:
             self._problem = self._problem or str(error)
         with self._lock:
             self._gone = True
             waiting = list(self._answers.values())
-        self._problem = self._problem or (self._child.last_words() if self._child else "") or "it ended"
         self._ready.set()
         for answer in waiting:
             if not answer.arrived.is_set():
