@@ -20,3 +20,11 @@ def descendants() -> set[int]:
     while line := {pid for pid, parent in parents.items() if parent in line} - found:
         found |= line
     return found
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process that has not ended, whoever has it now."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -21,9 +21,10 @@ from typing import Protocol
 from . import fonts, slides
 from .bounds import Caps, Deadline, DeadlineExceeded, Quota
 from .caches import cache_folder, locked, unused_remove
+from .child import Child
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Child, spawn
+from .sandbox import JOB, Bind, spawn
 
 logger = logging.getLogger(__name__)
 

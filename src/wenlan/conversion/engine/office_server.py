@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from . import fonts, slides
 from .bounds import QUOTA_SECONDS, Caps, Deadline, DeadlineExceeded, Quota
+from .child import Child
 from .jobs import JobsFolder
 from .model import MIB, ConversionFailed, Status
 from .office import (
@@ -30,7 +31,7 @@ from .office import (
     program_binds,
 )
 from .outbox import Outbox
-from .sandbox import Bind, Child, python_binds, python_command, spawn
+from .sandbox import Bind, python_binds, python_command, spawn
 
 FIRST_PAGE = "first.pdf"
 LOOK_SECONDS = 0.05

@@ -18,9 +18,10 @@ from typing import Any
 
 from . import fonts
 from .bounds import QUOTA_SECONDS, Caps, Deadline, Quota
+from .child import Child
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Child, python_binds, python_command, spawn
+from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
 _INPUT, _SOURCE = "/input", "/source/original"
 _MAX_MESSAGE = 4096

@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -25,12 +24,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
-from .bounds import QUOTA_SECONDS, Caps, Deadline, Quota
+from .bounds import Caps
+from .child import Child, placed
 from .model import MIB, ConversionFailed, Status
 
 logger = logging.getLogger(__name__)
@@ -255,71 +254,6 @@ def python_command(module: str, *arguments: str, package: str = "inside") -> lis
     return [python, "-B", "-s", "-m", f"{package}.{module}", *arguments]
 
 
-@dataclass
-class Child:
-    """A program in the sandbox. As a context manager it leaves no process behind."""
-
-    process: subprocess.Popen[bytes]
-    errors: IO[bytes]
-    places: dict[str, str] = field(default_factory=dict)
-    _killed: bool = field(default=False, init=False)
-
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.kill()
-
-    def kill(self) -> None:
-        """Kill the whole process group and wait for it. A second call does nothing."""
-        if self._killed:
-            return
-        self._killed = True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self.process.wait()
-
-    def wait(self, deadline: Deadline, quota: Quota | None = None) -> int:
-        """Wait for the end, then end whatever the program left running.
-
-        Raises DeadlineExceeded, or ConversionFailed for more than the quota.
-        """
-        try:
-            # subprocess would look at the clock twenty times a second; the kernel tells at once.
-            descriptor = os.pidfd_open(self.process.pid)
-            try:
-                while not select.select([descriptor], [], [], min(QUOTA_SECONDS, deadline.remaining()))[0]:
-                    if quota is not None:
-                        quota.check()
-            finally:
-                os.close(descriptor)
-            return self.process.wait()
-        finally:
-            self.kill()
-
-    def last_words(self, limit: int = 2000) -> str:
-        """The end of what the program wrote to its error stream."""
-        size = os.fstat(self.errors.fileno()).st_size
-        return os.pread(self.errors.fileno(), limit, max(0, size - limit)).decode(errors="replace").strip()
-
-    def place(self, text: str) -> str:
-        """The text with the sandbox's paths replaced by the machine's; unchanged when there is a sandbox."""
-        return _place(text, self.places)
-
-
-def _place(text: str, places: dict[str, str]) -> str:
-    for target in sorted(places, key=len, reverse=True):
-        if target in text:
-            return text.replace(target, places[target])
-    return text
-
-
 def _places(binds: Sequence[Bind]) -> dict[str, str]:
     """Where the paths of the sandbox lie on the machine. Used only when there is no sandbox.
 
@@ -340,8 +274,8 @@ def _unconfined(argv: Sequence[str], places: dict[str, str], env: dict[str, str]
     """The command without a sandbox: paths are replaced, and the system's fonts are used."""
     settings = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC", **env}
     settings.pop("FONTCONFIG_FILE", None)
-    assignments = [f"{key}={_place(value, places)}" for key, value in settings.items()]
-    return ["env", "-i", *assignments, *caps.command(), *(_place(argument, places) for argument in argv)]
+    assignments = [f"{key}={placed(value, places)}" for key, value in settings.items()]
+    return ["env", "-i", *assignments, *caps.command(), *(placed(argument, places) for argument in argv)]
 
 
 def spawn(
