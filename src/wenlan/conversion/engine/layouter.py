@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from .model import Limits
@@ -39,33 +39,27 @@ class ForkServerLayouter:
     def to_pdf(self, job: LayoutJob) -> Path:
         """As Layouter.to_pdf."""
         # LibreOfficeKit takes no import filter; those formats were written by us and are few.
-        if job.layout.import_filter is None:
-            for server in self._servers(job.limits):
-                try:
-                    return server.to_pdf(job)
-                except ServerUnavailable as reason:
-                    logger.warning("the office server was lost: %s", reason)
-        return self._fallback.to_pdf(job)
+        served = self._served(OfficeServer.to_pdf, job) if job.layout.import_filter is None else None
+        return served or self._fallback.to_pdf(job)
 
     def to_slides(self, job: LayoutJob) -> Path:
         """As Layouter.to_slides."""
-        for server in self._servers(job.limits):
-            try:
-                return server.to_slides(job)
-            except ServerUnavailable as reason:
-                logger.warning("the office server was lost: %s", reason)
-        return self._fallback.to_slides(job)
+        return self._served(OfficeServer.to_slides, job) or self._fallback.to_slides(job)
 
     def player(self, limits: Limits) -> str:
         """As Layouter.player."""
         return self._fallback.player(limits)
 
-    def _servers(self, limits: Limits) -> Iterator[OfficeServer]:
-        """A server to try, and another should that one be lost."""
+    def _served(self, convert: Callable[[OfficeServer, LayoutJob], Path], job: LayoutJob) -> Path | None:
+        """What the server makes of it, or another should that one be lost; None where there is none."""
         for _attempt in range(2):
-            if (server := self.server(limits)) is None:
-                return
-            yield server
+            if (server := self.server(job.limits)) is None:
+                return None
+            try:
+                return convert(server, job)
+            except ServerUnavailable as reason:
+                logger.warning("the office server was lost: %s", reason)
+        return None
 
     def server(self, limits: Limits) -> OfficeServer | None:
         """The server, started or replaced when needed; None where it cannot run.

@@ -22,14 +22,7 @@ from .bounds import QUOTA_SECONDS, Caps, Deadline, DeadlineExceeded, Quota
 from .child import Child
 from .jobs import JobsFolder
 from .model import MIB, ConversionFailed, Status
-from .office import (
-    Layout,
-    LayoutJob,
-    ending,
-    office_environment,
-    pdf_options,
-    program_binds,
-)
+from .office import Layout, LayoutJob, ending, office_environment, pdf_options, program_binds
 from .outbox import Outbox
 from .sandbox import Bind, python_binds, python_command, spawn
 
