@@ -22,6 +22,8 @@ from django.db import connection
 from django.test import Client
 from docx.oxml import parse_xml
 
+from benchmarks import _soffice
+from tests import open_office
 from tests.outside import canary_picture, has_canary_colour, listener
 from tests.processes import descendants
 from wenlan.accounts.models import User
@@ -42,7 +44,7 @@ ClientAs = Callable[[User | None], Client]
 pytestmark = pytest.mark.engine
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine() -> None:
     """The real programs."""
     missing = [problem.message for problem in doctor() if problem.severity == "error"]
@@ -138,11 +140,10 @@ def _office_server_close() -> None:
     """End the preloaded LibreOffice that conversions of this process share; the next one starts another."""
     layouter = shared_layouter()
     assert isinstance(layouter, ForkServerLayouter)
-    server = layouter.server(engine_limits())
-    if server is not None:
-        server.close()
+    layouter.close()
 
 
+@pytest.mark.timeout(1800)  # a hundred files, each of which may take its deadline on a busy machine
 @pytest.mark.django_db(transaction=True)
 def test_every_hostile_file_gets_a_preview_or_a_reason_and_leaves_nothing_behind(
     engine: None,
@@ -191,18 +192,35 @@ def _docx_with_linked_pictures(path: Path, addresses: list[str]) -> None:
     """A document whose pictures are links: relationships with TargetMode External (ECMA-376 part 2, 9.3)."""
     document = docx.Document()
     document.add_paragraph("A report with linked pictures.")
-    picture = (
-        '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r><w:pict>'
-        '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:200pt;height:200pt"><v:imagedata '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id="{}" r:href="{}"/>'
-        "</v:shape></w:pict></w:r></w:p>"
-    )
     body = document.element.body
     for address in addresses:
         kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
         relation = document.part.rels.get_or_add_ext_rel(kind, address)
-        body.insert(0, parse_xml(picture.format(relation, relation)))
+        for picture in (_PICTURE_OF_TODAY, _PICTURE_OF_OLD):
+            body.insert(0, parse_xml(picture.replace("RELATION", relation)))
     document.save(str(path))
+
+
+_PICTURE_NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+_PICTURE_OF_OLD = (
+    f'<w:p {_PICTURE_NAMESPACES}><w:r><w:pict><v:shape style="width:200pt;height:200pt">'
+    '<v:imagedata r:id="RELATION" r:href="RELATION"/></v:shape></w:pict></w:r></w:p>'
+)
+_PICTURE_OF_TODAY = (
+    f'<w:p {_PICTURE_NAMESPACES}><w:r><w:drawing><wp:inline><wp:extent cx="2000000" cy="2000000"/>'
+    '<wp:docPr id="1" name="x"/><a:graphic><a:graphicData '
+    'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+    '<pic:cNvPr id="0" name="x"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:link="RELATION"/>'
+    '<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
+    '<a:ext cx="2000000" cy="2000000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+    "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
+)
 
 
 _ODF = (
@@ -236,6 +254,12 @@ def _odt_with_links(path: Path, addresses: list[str]) -> None:
         archive.writestr("mimetype", media_type)
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", manifest)
+
+
+def _linked_file(path: Path, addresses: list[str]) -> None:
+    """A document that names addresses in every way its kind has."""
+    makers = {".docx": _docx_with_linked_pictures, ".odt": _odt_with_links}
+    makers.get(path.suffix, _text_with_links)(path, addresses)
 
 
 def _text_with_links(path: Path, addresses: list[str]) -> None:
@@ -281,11 +305,9 @@ def test_what_a_file_links_to_is_neither_fetched_nor_read(
     ]
     files = tmp_path / "files"
     files.mkdir()
-    _docx_with_linked_pictures(files / "linked.docx", addresses)
-    _odt_with_links(files / "linked.odt", addresses)
     _docx_with_a_picture(files / "control.docx", outside / "canary.png")
-    for name in ("linked.html", "linked.md", "linked.rtf", "linked.csv"):
-        _text_with_links(files / name, addresses)
+    for ending in ("docx", "odt", "html", "md", "rtf", "csv"):
+        _linked_file(files / f"linked.{ending}", addresses)
     results: dict[str, tuple[Path, Result]] = {}
 
     convert_files(
@@ -307,6 +329,26 @@ def test_what_a_file_links_to_is_neither_fetched_nor_read(
         assert CANARY not in _text_of_pdf(folder / "document.pdf"), name
         assert not any(has_canary_colour(page) for page in (folder / "pages").glob("*.webp")), name
         assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["pages"] >= 1
+
+
+@pytest.mark.parametrize("name", ["linked.docx", "linked.odt"])
+def test_the_listener_hears_a_libreoffice_with_other_settings_and_none_with_ours(
+    engine: None, calls: tuple[int, list[bytes]], tmp_path: Path, name: str
+) -> None:
+    """The silence of the test above means something: outside of the sandbox the same file calls out."""
+    port, heard = calls
+    path = tmp_path / name
+    _linked_file(path, [f"http://127.0.0.1:{port}/canary.png"])
+
+    def converted(settings: str, profile: str) -> Path:
+        folder = open_office.profile_with(settings, tmp_path / profile)
+        return _soffice.to_pdf(path, tmp_path, profile=folder)
+
+    assert converted(open_office.TRUSTING, "trusting").exists()
+    assert any(call.startswith((b"GET ", b"HEAD ", b"OPTIONS ", b"PROPFIND ")) for call in heard)
+    heard.clear()
+    assert converted(open_office.OURS, "ours").exists()
+    assert heard == []
 
 
 def _text_of_pdf(path: Path) -> str:

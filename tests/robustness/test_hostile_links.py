@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from benchmarks import _soffice
+from tests import open_office
 from tests.conversion.engine.conftest import make_epub
 from tests.conversion.engine.samples import Sample
 from wenlan.conversion.engine import Status
@@ -12,6 +17,8 @@ from .world import World, changed
 
 pytestmark = pytest.mark.engine
 
+
+Maker = Callable[[dict[str, Sample], World], Path]
 
 OFFICE_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -25,7 +32,20 @@ def relations(kind: str, addresses: list[str]) -> bytes:
     return f"{links}</Relationships>".encode()
 
 
-def test_a_slide_fetches_no_picture(good: dict[str, Sample], world: World) -> None:
+def show_with_linked_pictures(good: dict[str, Sample], world: World) -> Path:
+    frames = "".join(
+        '<draw:frame svg:width="9cm" svg:height="9cm"><draw:image xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' xlink:href="{address}" xlink:type="simple" xlink:actuate="onLoad"/></draw:frame>'
+        for address in world.addresses
+    )
+    return changed(
+        good["odp"].path,
+        world.work / "a.odp",
+        ("content.xml", b"</draw:page>", f"{frames}</draw:page>".encode()),
+    )
+
+
+def slides_with_linked_pictures(good: dict[str, Sample], world: World) -> Path:
     pictures = "".join(
         f'<p:pic xmlns:r="{OFFICE_RELATION}"><p:nvPicPr><p:cNvPr id="{77 + n}" name="x"/><p:cNvPicPr/><p:nvPr/>'
         f'</p:nvPicPr><p:blipFill><a:blip r:link="rIdX{n}"/><a:stretch><a:fillRect/></a:stretch></p:blipFill><p:spPr>'
@@ -33,29 +53,37 @@ def test_a_slide_fetches_no_picture(good: dict[str, Sample], world: World) -> No
         "</a:prstGeom></p:spPr></p:pic>"
         for n in range(len(world.addresses))
     )
-    slides = changed(
+    return changed(
         good["pptx"].path,
         world.work / "a.pptx",
         ("ppt/slides/slide1.xml", b"</p:spTree>", f"{pictures}</p:spTree>".encode()),
         ("ppt/slides/_rels/slide1.xml.rels", b"</Relationships>", relations("image", world.addresses)),
     )
-    assert world.convert(slides).status is Status.OK
-    frames = "".join(
-        '<draw:frame svg:width="9cm" svg:height="9cm"><draw:image xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' xlink:href="{address}" xlink:type="simple" xlink:actuate="onLoad"/></draw:frame>'
-        for address in world.addresses
-    )
-    show = changed(
-        good["odp"].path,
-        world.work / "a.odp",
-        ("content.xml", b"</draw:page>", f"{frames}</draw:page>".encode()),
-    )
-    assert world.convert(show).status is Status.OK
+
+
+with_linked_pictures = pytest.mark.parametrize(
+    "made", [show_with_linked_pictures, slides_with_linked_pictures]
+)
+
+
+@with_linked_pictures
+def test_a_slide_fetches_no_picture(made: Maker, good: dict[str, Sample], world: World) -> None:
+    assert world.convert(made(good, world)).status is Status.OK
+
+
+@with_linked_pictures
+def test_a_libreoffice_outside_of_the_sandbox_fetches_the_same_pictures(
+    made: Maker, good: dict[str, Sample], world: World
+) -> None:
+    """So that the silence of the test before means something."""
+    profile = open_office.profile_with(open_office.TRUSTING, world.work / "trusting")
+    assert _soffice.to_pdf(made(good, world), world.work, profile=profile).exists()
+    assert world.heard != []
 
 
 def test_a_table_asks_no_server_and_no_other_table(good: dict[str, Sample], world: World) -> None:
     cells = "".join(
-        f'<row r="{9 + n}"><c r="A{9 + n}"><f>WEBSERVICE("{address}")</f></c>'
+        f'<row r="{9 + n}"><c r="A{9 + n}"><f>_xlfn.WEBSERVICE("{address}")</f></c>'
         f"<c r=\"B{9 + n}\"><f>'{address}'#$Sheet1.A1</f></c></row>"
         for n, address in enumerate(world.addresses)
     )

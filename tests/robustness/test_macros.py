@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import open_office
 from tests.conversion.engine.samples import Sample
 from wenlan.conversion.engine import Status
 
@@ -64,3 +65,22 @@ def test_a_macro_is_reported_and_never_run(good: dict[str, Sample], world: World
         text = json.loads((world.work / f"out-macro.{ending}" / "text.json").read_text(encoding="utf-8"))
         assert "the macro ran" not in str(text)
         assert "第二页" in str(text)
+
+
+@pytest.mark.parametrize("ending", ["odt", "ods", "odp"])
+def test_it_is_the_profile_that_keeps_a_macro_from_running(
+    ending: str, good: dict[str, Sample], tmp_path: Path
+) -> None:
+    """The same file, opened by the same LibreOffice outside of the sandbox, with other settings and with ours."""
+    marker = tmp_path / "ran" / "macro-ran"
+    marker.parent.mkdir()
+    path = with_macro(good[ending].path, tmp_path / f"macro.{ending}", marker.parent)
+
+    with open_office.opened(path, open_office.profile_with(open_office.TRUSTING, tmp_path / "trusting")):
+        if not open_office.until(marker.exists):
+            pytest.skip("this LibreOffice runs no Basic")
+    marker.unlink()
+
+    with open_office.opened(path, open_office.profile_with(open_office.OURS, tmp_path / "ours")):
+        assert not marker.exists()
+    assert not marker.exists()
