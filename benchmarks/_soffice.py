@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 WIDTH_PIXELS = 1440
@@ -41,21 +41,28 @@ def to_pdf(
     return folder / f"{source.stem}.{target.split(':')[0]}"
 
 
-def _run(command: Sequence[str], environment: dict[str, str], timeout_seconds: float) -> None:
-    """Run a program that starts others: all of them end with it, also when its time is over."""
-    with subprocess.Popen(
+@contextlib.contextmanager
+def running(command: Sequence[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that starts others; all of them are ended with it."""
+    process = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    ) as process:
-        try:
-            code = process.wait(timeout_seconds)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _run(command: Sequence[str], environment: dict[str, str], timeout_seconds: float) -> None:
+    with running(command, environment) as process:
+        code = process.wait(timeout_seconds)
     if code != 0:
         raise subprocess.CalledProcessError(code, command)
 

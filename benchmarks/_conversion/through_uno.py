@@ -12,18 +12,17 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import xmlrpc.client
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks._conversion.ways import TIMEOUT_SECONDS
+from benchmarks._soffice import running
 from wenlan.conversion.engine import Limits
 from wenlan.conversion.engine.caches import cache_folder, locked
 from wenlan.conversion.engine.office import Layout, SofficeLayouter, pdf_options, program
@@ -122,25 +121,6 @@ def _run(command: list[str], cwd: str | None = None) -> None:
         raise Unavailable(f"{' '.join(command[:3])} failed: {done.stderr.strip()[-300:]}")
 
 
-@contextlib.contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A program that starts others; all of them are ended with it."""
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 class Unoserver:
     """unoserver with its defaults. As a context manager it leaves no process behind; started again when it dies."""
 
@@ -162,7 +142,7 @@ class Unoserver:
         self._port = free_port()
         command = [SYSTEM_PYTHON, "-m", "unoserver.server", "--port", str(self._port)]
         command += ["--uno-port", str(free_port()), "--conversion-timeout", str(int(TIMEOUT_SECONDS))]
-        self._process = self._opened.enter_context(_running(command, self._environment))
+        self._process = self._opened.enter_context(running(command, self._environment))
         ends = time.monotonic() + _START_SECONDS
         while time.monotonic() < ends and self._process.poll() is None:
             with contextlib.suppress(OSError, xmlrpc.client.Error):
@@ -198,7 +178,7 @@ class WarmOffice:
         command = [str(path), f"-env:UserInstallation=file://{profile}", "--headless", "--invisible"]
         command += ["--norestore", "--nologo", "--nodefault", f"--accept={pipe}"]
         self._opened = contextlib.ExitStack()
-        self._opened.enter_context(_running(command, os.environ | environment))
+        self._opened.enter_context(running(command, os.environ | environment))
         self._worker = self._opened.enter_context(
             subprocess.Popen(
                 [SYSTEM_PYTHON, str(WORKER), pipe],

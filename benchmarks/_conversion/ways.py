@@ -16,8 +16,9 @@ from benchmarks import _soffice
 from benchmarks._conversion.files import layout_of
 from benchmarks._measure import progress
 from wenlan.conversion.engine import Limits, fonts
-from wenlan.conversion.engine.office_server import shared_layouter
-from wenlan.conversion.engine.sandbox import Deadline
+from wenlan.conversion.engine.bounds import Deadline
+from wenlan.conversion.engine.layouter import shared_layouter
+from wenlan.conversion.engine.office import LayoutJob
 
 TIMEOUT_SECONDS = 120.0
 
@@ -82,10 +83,8 @@ def pages_of(pdf: Path) -> int | None:
 def wenlan(file: Path, folder: Path) -> Path:
     """This engine's step to a PDF: look what it is, lay it out in a fresh child of the preloaded LibreOffice."""
     limits = Limits(deadline_seconds=TIMEOUT_SECONDS)
-    layout = layout_of(file)
-    return shared_layouter().to_pdf(
-        layout, work=folder, deadline=Deadline(limits.deadline_seconds), limits=limits
-    )
+    deadline = Deadline(limits.deadline_seconds)
+    return shared_layouter().to_pdf(LayoutJob(layout_of(file), folder, deadline, limits))
 
 
 def fonts_environment(folder: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tests.documents.conftest import UNREAD_UPLOAD
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 
@@ -114,20 +115,13 @@ def test_a_request_that_announces_too_much_is_answered_before_it_is_read(
     document = draft_document()
     settings.UPLOAD_MAX_BYTES = 1000
 
-    class Unread:
-        def read(self, *_arguments: object) -> bytes:
-            raise AssertionError("The body was read.")
-
-        readline = read
-
-    environment: dict[str, Any] = {"CONTENT_LENGTH": str(10**9), "wsgi.input": Unread()}
     for headers, status in ((JSON, 413), ({}, 413)):
         response = client_as(alice).generic(
             "POST",
             address(document),
             headers=headers,
             content_type="multipart/form-data; boundary=x",
-            **environment,
+            **UNREAD_UPLOAD,
         )
         assert response.status_code == status
     assert "errorlist" in beside_the_field(response)

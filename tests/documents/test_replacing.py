@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.documents.conftest import FileMaker, stored_files
+from tests.documents.conftest import REFUSED_FILES, FileMaker, stored_files
 from tests.ledger.helpers import give_money
 from tests.threads import at_once
 from wenlan.accounts.models import User
@@ -260,15 +260,7 @@ def test_who_is_no_author_any_more_replaces_nothing(
         replace(document)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("nothing.txt", b"", "empty"),
-        ("program.exe", b"MZ" + bytes(range(256)) * 8, "unsupported"),
-        ("letter.docx", b"%PDF-1.7\n" + b"x" * 200, "extension_mismatch"),
-        ("letter.docx", b"PK\x03\x04" + b"\x00" * 300, "damaged"),
-    ],
-)
+@pytest.mark.parametrize(("name", "content", "code"), REFUSED_FILES)
 def test_a_refused_file_leaves_the_document_as_it_was(
     alice: User,
     returned: Document,

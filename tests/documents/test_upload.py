@@ -14,7 +14,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from tests.documents.conftest import FileMaker, stored_files
+from tests.documents.conftest import REFUSED_FILES, FileMaker, stored_files
 from wenlan.accounts.models import User
 from wenlan.core.errors import NotAllowed, WenlanError
 from wenlan.documents.errors import InvalidDetails, NotStored, SameFileExists, UploadRefused
@@ -159,15 +159,7 @@ def test_when_the_rows_cannot_be_written_no_file_is_left(
     assert stored_files() == []
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("nothing.txt", b"", "empty"),
-        ("program.exe", b"MZ" + bytes(range(256)) * 8, "unsupported"),
-        ("letter.docx", b"%PDF-1.7\n" + b"x" * 200, "extension_mismatch"),
-        ("letter.docx", b"PK\x03\x04" + b"\x00" * 300, "damaged"),
-    ],
-)
+@pytest.mark.parametrize(("name", "content", "code"), REFUSED_FILES)
 def test_a_refused_file_leaves_nothing_and_says_why(
     alice: User, tmp_path: Path, settings: Any, name: str, content: bytes, code: str
 ) -> None:

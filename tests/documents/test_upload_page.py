@@ -14,6 +14,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 
+from tests.documents.conftest import UNREAD_UPLOAD
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 
@@ -97,19 +98,12 @@ def test_a_request_that_announces_too_much_is_answered_before_it_is_read(
 ) -> None:
     settings.UPLOAD_MAX_BYTES = 1000
 
-    class Unread:
-        def read(self, *_arguments: object) -> bytes:
-            raise AssertionError("The body was read.")
-
-        readline = read
-
-    environment: dict[str, Any] = {"CONTENT_LENGTH": str(10**9), "wsgi.input": Unread()}
     response = client_as(alice).generic(
         "POST",
         UPLOAD,
         headers=JSON,
         content_type="multipart/form-data; boundary=x",
-        **environment,
+        **UNREAD_UPLOAD,
     )
     assert response.status_code == 413
     assert response.json()["code"] == "too_large"

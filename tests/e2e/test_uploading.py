@@ -139,17 +139,23 @@ def test_the_keyboard_is_enough(alice_uploads: Visitor) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("third")
 
 
+def replaced_with_nothing(visitor: Visitor, document: Document) -> Locator:
+    """Choose an empty file instead of the document's own. Returns that part of its page."""
+    visitor.open(f"/my/documents/{document.pk}/")
+    visitor.expected_statuses = {422}
+    section = visitor.page.locator("#replace-file")
+    section.get_by_label("New file").set_input_files([text_file("empty.txt") | {"buffer": b""}])
+    section.get_by_role("button", name="Replace the file").click()
+    return section
+
+
 def test_the_file_of_a_returned_document_is_replaced_on_its_page(
     visit: Visit, alice: User, draft_document: Callable[..., Document]
 ) -> None:
     document = draft_document(state="returned", return_reason="Page 3 is empty.", title="Harbour report")
     visitor = visit(alice)
     page = visitor.page
-    visitor.open(f"/my/documents/{document.pk}/")
-    visitor.expected_statuses = {422}
-    section = page.locator("#replace-file")
-    section.get_by_label("New file").set_input_files([text_file("empty.txt") | {"buffer": b""}])
-    section.get_by_role("button", name="Replace the file").click()
+    section = replaced_with_nothing(visitor, document)
     expect(section.locator("[data-part=message]")).to_contain_text("empty.txt")
     assert document.revisions.get().is_ready
 
@@ -173,11 +179,7 @@ def test_the_file_of_a_draft_is_replaced_without_javascript(
     document = draft_document(title="Harbour report")
     visitor = visit(alice, java_script_enabled=False)
     page = visitor.page
-    visitor.open(f"/my/documents/{document.pk}/")
-    visitor.expected_statuses = {422}
-    section = page.locator("#replace-file")
-    section.get_by_label("New file").set_input_files([text_file("empty.txt") | {"buffer": b""}])
-    section.get_by_role("button", name="Replace the file").click()
+    section = replaced_with_nothing(visitor, document)
     expect(section.locator(".errorlist")).to_contain_text("empty.txt")
     section.get_by_label("New file").set_input_files([text_file("better.txt")])
     section.get_by_role("button", name="Replace the file").click()

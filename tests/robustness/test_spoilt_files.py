@@ -5,20 +5,19 @@ Every day a few of each format; with `--thorough` every kilobyte's cut and two t
 
 from __future__ import annotations
 
-import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.conversion.engine.samples import ENDINGS, Sample, samples
-from wenlan.conversion.engine import Limits, Result, Status, convert, doctor, office_server
-from wenlan.conversion.engine.office_server import ForkServerLayouter
+from tests.conversion.engine.samples import ENDINGS, Sample
+from wenlan.conversion.engine import Limits, Result, Status, convert, office_server
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 
 from .mutations import cuts, mutation
+from .world import state_of
 
 pytestmark = pytest.mark.engine
 
@@ -27,14 +26,6 @@ GRACE_SECONDS = 10.0
 MUTATIONS = 2_000
 EVERYDAY_MUTATIONS = 1
 LIMITS = Limits(deadline_seconds=DEADLINE_SECONDS)
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sample]:
-    missing = [problem.message for problem in doctor() if problem.severity == "error"]
-    if missing:
-        pytest.skip("; ".join(missing))
-    return samples(tmp_path_factory.mktemp("good"))
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +46,6 @@ def process_of(layouter: ForkServerLayouter) -> int:
     assert server._child is not None
     assert server._child.process.poll() is None
     return server._child.process.pid
-
-
-def state_of(folder: Path) -> dict[str, tuple[int, str]]:
-    """Every file below a folder: its mode and a hash of its bytes."""
-    return {
-        str(path.relative_to(folder)): (
-            stat.S_IMODE(path.lstat().st_mode),
-            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
-        )
-        for path in sorted(folder.rglob("*"))
-    }
 
 
 @dataclass

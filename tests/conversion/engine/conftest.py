@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen import canvas
 
-from wenlan.conversion.engine import caches, doctor
+from wenlan.conversion.engine import Limits, caches, doctor
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 
 Maker = Callable[[Path], None]
 
@@ -31,6 +32,16 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> None:
         pytest.skip("; ".join(missing))
     # Primed once by whichever test comes first; kept in the user's cache like in production.
     caches.cache_folder()
+
+
+@pytest.fixture(scope="module")
+def layouter() -> Iterator[ForkServerLayouter]:
+    """A preloaded LibreOffice of the test's own."""
+    layouter = ForkServerLayouter()
+    if layouter.server(Limits()) is None:
+        pytest.skip(f"no office server here: {layouter.problem}")
+    yield layouter
+    layouter.close()
 
 
 def make_pdf(path: Path, pages: int = 2, *, lines: int = 3) -> None:

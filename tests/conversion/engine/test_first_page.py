@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
 from wenlan.conversion.engine import Event, Limits, PageCount, PageReady, Status, convert
-from wenlan.conversion.engine.office import Layout, OnFirstPage, SofficeLayouter
-from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Deadline
+from wenlan.conversion.engine.bounds import Deadline
+from wenlan.conversion.engine.layouter import ForkServerLayouter
+from wenlan.conversion.engine.office import Layout, LayoutJob, SofficeLayouter
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    if layouter.server(Limits()) is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 def long_document(folder: Path, paragraphs: int = 5000) -> Path:
@@ -50,11 +40,9 @@ def test_the_first_page_comes_before_the_document(layouter: ForkServerLayouter, 
         early.append(pages_of(pdf))
 
     pdf = layouter.to_pdf(
-        Layout(long_document(tmp_path), "rtf", "writer"),
-        work=work,
-        deadline=Deadline(60),
-        limits=Limits(),
-        on_first_page=on_first_page,
+        LayoutJob(
+            Layout(long_document(tmp_path), "rtf", "writer"), work, Deadline(60), Limits(), on_first_page
+        )
     )
 
     assert early == [1]
@@ -72,11 +60,9 @@ def test_whoever_loses_interest_at_the_first_page_leaves_no_child_at_work(
 
     with pytest.raises(InterruptedError):
         layouter.to_pdf(
-            Layout(long_document(tmp_path), "rtf", "writer"),
-            work=work,
-            deadline=Deadline(60),
-            limits=Limits(),
-            on_first_page=on_first_page,
+            LayoutJob(
+                Layout(long_document(tmp_path), "rtf", "writer"), work, Deadline(60), Limits(), on_first_page
+            )
         )
 
     server = layouter.server(Limits())
@@ -107,20 +93,12 @@ def test_a_first_page_that_cannot_be_drawn_comes_with_the_rest(tmp_path: Path) -
     class Torn(SofficeLayouter):
         """Lays out a whole document, and hands on a first page that is no PDF inside."""
 
-        def to_pdf(
-            self,
-            layout: Layout,
-            *,
-            work: Path,
-            deadline: Deadline,
-            limits: Limits,
-            on_first_page: OnFirstPage | None = None,
-        ) -> Path:
-            first = work / "torn.pdf"
+        def to_pdf(self, job: LayoutJob) -> Path:
+            first = job.work / "torn.pdf"
             first.write_bytes(b"%PDF-1.7 and nothing else")
-            assert on_first_page is not None
-            on_first_page(first)
-            pdf = work / "whole.pdf"
+            assert job.on_first_page is not None
+            job.on_first_page(first)
+            pdf = job.work / "whole.pdf"
             document = pypdfium2.PdfDocument.new()
             for _ in range(3):
                 document.new_page(300, 400)

@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,25 +14,16 @@ import pypdfium2 as pdfium
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, sandbox
+from wenlan.conversion.engine.bounds import Deadline
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.model import ConversionFailed
-from wenlan.conversion.engine.office import Layout
-from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Deadline
+from wenlan.conversion.engine.office import Layout, LayoutJob
 
 from .test_office_server import children_of_the_server, document, wait_for_a_child
 
 pytestmark = pytest.mark.engine
 
 LONG, PARAGRAPHS = "一段很长的文字。" * 40, 2000
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    if layouter.server(Limits()) is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 def text_of(pdf: Path) -> list[str]:
@@ -51,13 +42,8 @@ class Pair:
         """Begin a conversion. Returns it and the process that does it."""
         before = set(children_of_the_server(self.layouter))
         layout, work = self._prepared(name)
-        job = self.pool.submit(
-            self.layouter.to_pdf,
-            layout,
-            work=work,
-            deadline=Deadline(limits.deadline_seconds),
-            limits=limits,
-        )
+        deadline = Deadline(limits.deadline_seconds)
+        job = self.pool.submit(self.layouter.to_pdf, LayoutJob(layout, work, deadline, limits))
         wait_for_a_child(self.layouter)
         while not (
             new := [
@@ -69,7 +55,7 @@ class Pair:
 
     def alone(self) -> list[str]:
         layout, work = self._prepared("alone")
-        return text_of(self.layouter.to_pdf(layout, work=work, deadline=Deadline(120), limits=Limits()))
+        return text_of(self.layouter.to_pdf(LayoutJob(layout, work, Deadline(120), Limits())))
 
     def _prepared(self, name: str) -> tuple[Layout, Path]:
         folder = self.folder / name
@@ -164,7 +150,7 @@ def test_a_child_that_attacks_changes_nothing_for_its_neighbours(
     attacker = document(tmp_path / "attacker", "ATTACK")
 
     with pytest.raises(ConversionFailed) as failure:
-        layouter.to_pdf(attacker, work=tmp_path, deadline=Deadline(60), limits=Limits())
+        layouter.to_pdf(LayoutJob(attacker, tmp_path, Deadline(60), Limits()))
 
     assert "tried everything" in failure.value.detail
     assert "ESCAPED" not in failure.value.detail

@@ -8,7 +8,6 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,12 @@ from typing import Any
 import pytest
 
 from wenlan.conversion.engine import Limits, Status, caches, doctor, office, office_server
+from wenlan.conversion.engine.bounds import Caps, Deadline
 from wenlan.conversion.engine.jobs import JobsFolder
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.model import MIB, ConversionFailed
-from wenlan.conversion.engine.office import Layout
-from wenlan.conversion.engine.office_server import ForkServerLayouter
-from wenlan.conversion.engine.sandbox import Bind, Caps, Deadline, python_binds, python_command, spawn
+from wenlan.conversion.engine.office import Layout, LayoutJob
+from wenlan.conversion.engine.sandbox import Bind, python_binds, python_command, spawn
 
 pytestmark = pytest.mark.engine
 
@@ -31,16 +31,6 @@ FLAT = (
     ' office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>{}</office:text>'
     "</office:body></office:document>"
 )
-
-
-@pytest.fixture(scope="module")
-def layouter() -> Iterator[ForkServerLayouter]:
-    layouter = ForkServerLayouter()
-    server = layouter.server(Limits())
-    if server is None:
-        pytest.skip(f"no office server here: {layouter.problem}")
-    yield layouter
-    layouter.close()
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +50,7 @@ def document(folder: Path, text: str, paragraphs: int = 1) -> Layout:
 
 def convert(layouter: ForkServerLayouter, layout: Layout, work: Path, *, seconds: float = 60) -> Path:
     work.mkdir(exist_ok=True)
-    return layouter.to_pdf(layout, work=work, deadline=Deadline(seconds), limits=Limits())
+    return layouter.to_pdf(LayoutJob(layout, work, Deadline(seconds), Limits()))
 
 
 def children_of_the_server(layouter: ForkServerLayouter) -> list[int]:
@@ -144,9 +134,7 @@ def test_a_child_that_writes_too_much_is_ended(
     layout = document(tmp_path, "一段很长的文字。" * 40, paragraphs=3000)
     size = layout.source.stat().st_size
     with pytest.raises(ConversionFailed) as stopped:
-        layouter.to_pdf(
-            layout, work=tmp_path, deadline=Deadline(60), limits=Limits(max_output_bytes=size // 2)
-        )
+        layouter.to_pdf(LayoutJob(layout, tmp_path, Deadline(60), Limits(max_output_bytes=size // 2)))
     assert stopped.value.status is Status.TOO_LARGE
     ends = time.monotonic() + 10
     while children_of_the_server(layouter) and time.monotonic() < ends:
@@ -246,7 +234,7 @@ def test_what_was_finished_when_the_server_ends_is_still_taken_over(
     monkeypatch.setattr(office_server.OfficeServer, "_judge", after_the_end)
     work = tmp_path / "work"
     work.mkdir()
-    pdf = server.to_pdf(document(tmp_path, "一份"), work=work, deadline=Deadline(60), limits=Limits())
+    pdf = server.to_pdf(LayoutJob(document(tmp_path, "一份"), work, Deadline(60), Limits()))
     assert pdf.read_bytes().startswith(b"%PDF-")
     assert not server._folder.path.exists()
 

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import descendants, is_running
 from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
+from wenlan.conversion.engine.bounds import Caps, Deadline, DeadlineExceeded, Quota
+from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.model import MIB, ConversionFailed
-from wenlan.conversion.engine.office_server import ForkServerLayouter
 from wenlan.conversion.engine.outbox import Outbox
-from wenlan.conversion.engine.sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota
+from wenlan.conversion.engine.sandbox import JOB, Bind
 
 from .conftest import make_docx, make_pdf
 
@@ -366,3 +368,20 @@ def test_what_was_taken_cannot_be_changed_any_more(tmp_path: Path) -> None:
         kept.write(b"<script>")
     assert (tmp_path / "taken").read_bytes() == b"%PDF-harmless"
     assert list(box.iterdir()) == []
+
+
+def test_nothing_that_was_killed_goes_on_for_a_moment(tmp_path: Path) -> None:
+    """Whoever has ended a program empties its folder next, and finds nobody there who still writes."""
+    before = descendants()
+    program = "import pathlib, time\nwhile True: pathlib.Path('/job/x').write_text('x'); time.sleep(0)"
+    child = sandbox.spawn(
+        [*sandbox.python_command("x")[:-2], "-c", program],
+        binds=[*sandbox.python_binds(), Bind(tmp_path, JOB, writable=True)],
+        caps=Caps(1 << 32, 20, 1 << 20),
+    )
+    while not (tmp_path / "x").exists():
+        assert child.process.poll() is None, child.last_words()
+    started = descendants() - before
+    assert len(started) > 1
+    child.kill()
+    assert [pid for pid in started if is_running(pid)] == []

@@ -12,9 +12,9 @@ from lxml import etree
 from tests.conversion.engine.conftest import make_png, make_pptx
 from tests.decks import write_deck
 from wenlan.conversion.engine import Limits, NotPlayable, Result, convert, slides_cut
+from wenlan.conversion.engine.layouter import shared_layouter
 from wenlan.conversion.engine.model import ConversionFailed, Status
-from wenlan.conversion.engine.office import Layout, SofficeLayouter
-from wenlan.conversion.engine.office_server import shared_layouter
+from wenlan.conversion.engine.office import LayoutJob, SofficeLayouter
 from wenlan.conversion.engine.slides import player_of, slides_keep
 
 WORDS = "航海入门", "灯塔", "航道", "船坞", "潮汐"
@@ -127,7 +127,7 @@ class _NoSlides(SofficeLayouter):
     def __init__(self, failure: Exception) -> None:
         self.failure = failure
 
-    def to_slides(self, layout: Layout, **_options: object) -> Path:
+    def to_slides(self, job: LayoutJob) -> Path:
         raise self.failure
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import shutil
 
 from . import caches, fonts, office, sandbox
+from .layouter import ForkServerLayouter
 from .model import ConversionFailed, Limits, Problem
-from .office_server import ForkServerLayouter
+
+_INSTALL_OFFICE = (
+    "apt-get install --no-install-recommends libreoffice-writer libreoffice-calc libreoffice-impress"
+)
 
 
 def doctor() -> list[Problem]:
     """Everything that stops conversion or spoils its result; empty on a machine that is well."""
     sandboxed = _sandbox()
-    runs = not any(problem.severity == "error" for problem in sandboxed)
-    return [*sandboxed, *_office(runs=runs), *fonts.problems()]
+    letters = fonts.problems()
+    runs = not any(problem.severity == "error" for problem in (*sandboxed, *letters))
+    return [*sandboxed, *_office(runs=runs), *letters]
 
 
 def _sandbox() -> list[Problem]:
@@ -47,10 +52,7 @@ def _sandbox() -> list[Problem]:
 
 def _office(*, runs: bool) -> list[Problem]:
     if office.program() is None:
-        hint = (
-            "apt-get install --no-install-recommends libreoffice-writer libreoffice-calc libreoffice-impress"
-        )
-        return [Problem("error", "no_office", "LibreOffice (soffice) is not installed", hint)]
+        return [Problem("error", "no_office", "LibreOffice (soffice) is not installed", _INSTALL_OFFICE)]
     try:
         caches.cache_folder()
     except (OSError, ConversionFailed) as error:
@@ -67,10 +69,12 @@ def _server() -> list[Problem]:
             return []
     except (OSError, ConversionFailed) as error:
         hint = "Run `soffice --headless --convert-to pdf` on a document and see what it says"
-        return [Problem("error", "office_broken", f"LibreOffice does not start: {error}", hint)]
+        reason = error.detail if isinstance(error, ConversionFailed) else str(error)
+        return [Problem("error", "office_broken", f"LibreOffice does not start: {reason}", hint)]
     finally:
         layouter.close()
     message = (
-        f"LibreOffice starts anew for each document, which takes several times as long: {layouter.problem}"
+        "LibreOffice starts anew for each document, which takes several times as long, because it cannot be "
+        f"preloaded: {layouter.problem}"
     )
-    return [Problem("warning", "no_office_server", message)]
+    return [Problem("warning", "no_office_server", message, _INSTALL_OFFICE)]

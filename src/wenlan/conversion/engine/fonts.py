@@ -125,8 +125,12 @@ def renderer_binds() -> list[Bind]:
 
 
 def problems() -> list[Problem]:
-    """Font packages that are missing: previews come out, but with other line breaks or empty boxes."""
+    """Font packages that are missing: previews come out with other line breaks or empty boxes, without any not at all."""
     found = chosen_folders()
+    if not found:
+        hint = f"apt-get install {' '.join(_PACKAGES.values())}"
+        message = "There are no fonts to lay documents out with, and LibreOffice does not start without one"
+        return [Problem("error", "no_fonts", message, hint)]
     missing = [
         Problem(
             "warning",

@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
+from .bounds import Caps, Deadline
 from .containers import Costly
 from .formats import FORMATS, Format
 from .model import MIB, ConversionFailed, Limits, Rejected, RejectionCode, Status
 from .packages import identify
-from .sandbox import TOOLS, Bind, Caps, Deadline, python_binds, python_command, spawn, unsafe_without_sandbox
+from .sandbox import TOOLS, Bind, python_binds, python_command, spawn, unsafe_without_sandbox
 
 logger = logging.getLogger(__name__)
 

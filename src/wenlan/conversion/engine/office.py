@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from pathlib import Path
 from typing import Protocol
 
 from . import fonts, slides
+from .bounds import Caps, Deadline, DeadlineExceeded, Quota
 from .caches import cache_folder, locked, unused_remove
+from .child import Child
 from .model import MIB, ConversionFailed, Limits, Status
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, DeadlineExceeded, Quota, spawn
+from .sandbox import JOB, Bind, spawn
 
 logger = logging.getLogger(__name__)
 
@@ -81,25 +84,30 @@ OnFirstPage = Callable[[Path], None]
 """Hears of the PDF of the first page of a document that takes long, while the rest is still being laid out."""
 
 
+@dataclass(frozen=True)
+class LayoutJob:
+    """One document to lay out: where the result goes, by when, and within which bounds."""
+
+    layout: Layout
+    work: Path
+    """A folder for the result, which no sandboxed program can reach."""
+    deadline: Deadline
+    limits: Limits
+    on_first_page: OnFirstPage | None = None
+    """May hear of the first page before the rest is there; then the PDF begins with the same page."""
+
+
 class Layouter(Protocol):
     """Turns an office document into a PDF, and a presentation into slides that play."""
 
-    def to_pdf(
-        self,
-        layout: Layout,
-        *,
-        work: Path,
-        deadline: Deadline,
-        limits: Limits,
-        on_first_page: OnFirstPage | None = None,
-    ) -> Path:
-        """Write a PDF into the folder `work`, which no sandboxed program can reach, and return its path.
+    def to_pdf(self, job: LayoutJob) -> Path:
+        """Write a PDF into the folder `job.work` and return its path.
 
-        `on_first_page` may hear of the first page before; then the PDF begins with the same page. Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
+        Raises ConversionFailed: damaged when the document cannot be read, DeadlineExceeded when it takes too long.
         """
 
-    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
-        """Write a presentation as LibreOffice's own animated SVG into the folder `work`, as unsafe as the document.
+    def to_slides(self, job: LayoutJob) -> Path:
+        """Write a presentation as LibreOffice's own animated SVG into the folder `job.work`, as unsafe as the document.
 
         Raises ConversionFailed, as to_pdf does.
         """
@@ -151,23 +159,15 @@ class _Export:
 class SofficeLayouter:
     """Starts `soffice --convert-to` for each document, in the sandbox, with a copy of a primed profile."""
 
-    def to_pdf(
-        self,
-        layout: Layout,
-        *,
-        work: Path,
-        deadline: Deadline,
-        limits: Limits,
-        on_first_page: OnFirstPage | None = None,
-    ) -> Path:
+    def to_pdf(self, job: LayoutJob) -> Path:
         """As Layouter.to_pdf."""
-        export = _Export("document.pdf", _pdf_export(layout), b"%PDF-", limits.max_output_bytes)
-        return self._convert(layout, export, work=work, deadline=deadline, limits=limits)
+        export = _Export("document.pdf", _pdf_export(job.layout), b"%PDF-", job.limits.max_output_bytes)
+        return self._convert(job, export)
 
-    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_slides(self, job: LayoutJob) -> Path:
         """As Layouter.to_slides."""
-        export = _Export("document.svg", "svg:impress_svg_Export", slides.MAGIC, limits.max_slides_bytes)
-        return self._convert(layout, export, work=work, deadline=deadline, limits=limits)
+        export = _Export("document.svg", "svg:impress_svg_Export", slides.MAGIC, job.limits.max_slides_bytes)
+        return self._convert(job, export)
 
     def player(self, limits: Limits) -> str:
         """As Layouter.player."""
@@ -179,35 +179,27 @@ class SofficeLayouter:
         except OSError as error:
             raise ConversionFailed(Status.FAILED, "no_player", str(error)) from error
 
-    def _convert(
-        self, layout: Layout, export: _Export, *, work: Path, deadline: Deadline, limits: Limits
-    ) -> Path:
+    def _convert(self, job: LayoutJob, export: _Export) -> Path:
         path = program()
         if path is None:
             raise ConversionFailed(Status.FAILED, "no_office", "LibreOffice (soffice) is not installed")
-        template = self.template(path, limits)
-        room = Path(tempfile.mkdtemp(prefix="office-", dir=work))
+        template = self.template(path, job.limits)
+        room = Path(tempfile.mkdtemp(prefix="office-", dir=job.work))
         shutil.copytree(template / "profile", room / "profile")
         (room / "laid").mkdir()
         with Outbox(room / "laid") as outbox:
-            opened, words = self._run(path, layout, export, template, room, deadline, limits)
-            self._judge(layout, export, outbox, opened, words)
-            target = work / f"{room.name}{Path(export.name).suffix}"
+            opened, words = self._run(path, job, export, template, room)
+            self._judge(job.layout, export, outbox, opened, words)
+            target = job.work / f"{room.name}{Path(export.name).suffix}"
             outbox.take(export.name, target, (export.magic, None), export.max_bytes)
         shutil.rmtree(room, ignore_errors=True)
         return target
 
     def _run(
-        self,
-        path: Path,
-        layout: Layout,
-        export: _Export,
-        template: Path,
-        room: Path,
-        deadline: Deadline,
-        limits: Limits,
+        self, path: Path, job: LayoutJob, export: _Export, template: Path, room: Path
     ) -> tuple[str | None, str]:
         """Convert. Returns the kind of document LibreOffice says it opened, and its last words."""
+        layout, limits = job.layout, job.limits
         inside = f"/source/document.{layout.ending}"
         command = [*self._start(path), "--convert-to", export.filter, "--outdir", f"{JOB}/laid"]
         if layout.import_filter:
@@ -226,7 +218,7 @@ class SofficeLayouter:
             tempfile.TemporaryFile() as told,
             spawn([*command, inside], binds=binds, caps=caps, env=office_environment(), stdout=told) as child,
         ):
-            code = child.wait(deadline, Quota(room, limits.max_output_bytes))
+            code = child.wait(job.deadline, Quota(room, limits.max_output_bytes))
             opened = _OPENED.search(os.pread(told.fileno(), 4096, 0).decode(errors="replace"))
             return (_KINDS.get(opened[1]) if opened else None), f"exit {code}: {child.last_words()}"
 
@@ -282,7 +274,7 @@ class SofficeLayouter:
                 if (work / "laid" / "sample.pdf").is_file():
                     break
             else:
-                raise ConversionFailed(Status.FAILED, "office_broken", f"LibreOffice does not start: {words}")
+                raise ConversionFailed(Status.FAILED, "office_broken", words)
             self._keep_player(path, work, limits)
             shutil.rmtree(work / "laid")
             for sample in work.glob("sample.*"):
@@ -324,8 +316,15 @@ class SofficeLayouter:
             caps=Caps(limits.memory_bytes, int(_PRIMING_SECONDS), 512 * MIB, threads=True),
             env=office_environment(),
         ) as child:
-            code = child.wait(deadline)
-            return f"exit {code}: {child.last_words()}"
+            return ending(child, child.wait(deadline))
+
+
+def ending(child: Child, code: int) -> str:
+    """How LibreOffice came to its end, in a line: what killed it, or the last thing it said."""
+    number = -code if code < 0 else code - 128  # bwrap tells of a signal as shells do
+    if number > 0:
+        return f"it crashed ({signal.strsignal(number) or number})"
+    return (child.last_words().splitlines() or [f"exit {code}"])[-1]
 
 
 def pdf_options(layout: Layout, *, pages: str | None = None) -> str:

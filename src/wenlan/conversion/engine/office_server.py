@@ -1,61 +1,36 @@
 """The host's side of the fork server: one preloaded LibreOffice in the sandbox, a fresh child of it for each document.
 
-`inside/office.py` is the other side. Several threads may convert at once; each gets a child of its own. The server is
-started at first use, replaced after a number of jobs or when it dies, and ends with this process.
+`inside/office.py` is the other side. Several threads may convert at once; each gets a child of its own. `layouter.py`
+starts the server, and another when this one is worn out.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import itertools
 import json
-import logging
-import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from . import fonts, slides
+from .bounds import QUOTA_SECONDS, Caps, Deadline, DeadlineExceeded, Quota
+from .child import Child
 from .jobs import JobsFolder
-from .model import MIB, ConversionFailed, Limits, Status
-from .office import (
-    Layout,
-    Layouter,
-    OnFirstPage,
-    SofficeLayouter,
-    office_environment,
-    pdf_options,
-    program,
-    program_binds,
-)
+from .model import MIB, ConversionFailed, Status
+from .office import Layout, LayoutJob, ending, office_environment, pdf_options, program_binds
 from .outbox import Outbox
-from .sandbox import (
-    QUOTA_SECONDS,
-    Bind,
-    Caps,
-    Child,
-    Deadline,
-    DeadlineExceeded,
-    Quota,
-    python_binds,
-    python_command,
-    spawn,
-    unsafe_without_sandbox,
-)
-
-logger = logging.getLogger(__name__)
+from .sandbox import Bind, python_binds, python_command, spawn
 
 FIRST_PAGE = "first.pdf"
 LOOK_SECONDS = 0.05
 JOBS_BEFORE_REPLACEMENT = 300
 GROWTH_BEFORE_REPLACEMENT = 64 * MIB
 START_SECONDS = 60.0
-SECONDS_BEFORE_ANOTHER_TRY = 300.0
 _GRACE_SECONDS = 3.0
 _DAMAGED = {"not_loaded": "LibreOffice cannot read it", "not_saved": "LibreOffice cannot write it"}
 
@@ -113,14 +88,17 @@ class OfficeServer:
     def _keep(self, path: Path, template: Path, memory_bytes: int) -> None:
         try:
             self._child = self._start(path, template, memory_bytes)
+            if self._closed:  # by whoever waited too long for it
+                self._child.kill()
+                return
             assert self._child.process.stdout is not None  # noqa: S101 (started with a pipe)
             self._listen(self._child.process.stdout)
+            self._problem = self._problem or ending(self._child, self._child.wait(Deadline(_GRACE_SECONDS)))
         except (ConversionFailed, OSError, ValueError) as error:
             self._problem = self._problem or str(error)
         with self._lock:
             self._gone = True
             waiting = list(self._answers.values())
-        self._problem = self._problem or (self._child.last_words() if self._child else "") or "it ended"
         self._ready.set()
         for answer in waiting:
             if not answer.arrived.is_set():
@@ -179,64 +157,32 @@ class OfficeServer:
     def idle(self) -> bool:
         return self._users == 0
 
-    def to_pdf(
-        self,
-        layout: Layout,
-        *,
-        work: Path,
-        deadline: Deadline,
-        limits: Limits,
-        on_first_page: OnFirstPage | None = None,
-    ) -> Path:
+    def to_pdf(self, job: LayoutJob) -> Path:
         """As Layouter.to_pdf. A document that takes a child with it leaves the server as it was."""
-        return self._convert(
-            layout,
-            PDF,
-            pdf_options(layout),
-            limits.max_output_bytes,
-            work=work,
-            deadline=deadline,
-            limits=limits,
-            on_first_page=on_first_page,
-        )
+        return self._convert(job, PDF, pdf_options(job.layout), job.limits.max_output_bytes)
 
-    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
+    def to_slides(self, job: LayoutJob) -> Path:
         """As Layouter.to_slides."""
-        return self._convert(
-            layout, SVG, "{}", limits.max_slides_bytes, work=work, deadline=deadline, limits=limits
-        )
+        return self._convert(replace(job, on_first_page=None), SVG, "{}", job.limits.max_slides_bytes)
 
-    def _convert(
-        self,
-        layout: Layout,
-        output: Output,
-        options: str,
-        max_bytes: int,
-        *,
-        work: Path,
-        deadline: Deadline,
-        limits: Limits,
-        on_first_page: OnFirstPage | None = None,
-    ) -> Path:
+    def _convert(self, job: LayoutJob, output: Output, options: str, max_bytes: int) -> Path:
         with self._in_use(), self._folder.job() as folder, Outbox(folder) as outbox:
             # A copy, never a link: a child that was taken over could write through a link into the original.
-            shutil.copyfile(layout.source, folder / f"document.{layout.ending}")
-            target = work / "laid"
+            shutil.copyfile(job.layout.source, folder / f"document.{job.layout.ending}")
+            target = job.work / "laid"
             target.mkdir(exist_ok=True)
 
             def look() -> bool:
                 """Hand on the first page once it is there; whether it was."""
-                if on_first_page is None or not outbox.has(FIRST_PAGE):
+                if job.on_first_page is None or not outbox.has(FIRST_PAGE):
                     return False
-                outbox.take(FIRST_PAGE, target / FIRST_PAGE, (b"%PDF-", None), limits.max_output_bytes)
-                on_first_page(target / FIRST_PAGE)
+                outbox.take(FIRST_PAGE, target / FIRST_PAGE, (b"%PDF-", None), job.limits.max_output_bytes)
+                job.on_first_page(target / FIRST_PAGE)
                 return True
 
-            wants_first = on_first_page is not None and layout.has_first_page
-            answer = self._ask(
-                folder, layout, output, options, deadline, limits, look if wants_first else None
-            )
-            self._judge(layout, output, outbox, answer)
+            wants_first = job.on_first_page is not None and job.layout.has_first_page
+            answer = self._ask(folder, job, output, options, look if wants_first else None)
+            self._judge(job.layout, output, outbox, answer)
             outbox.take(output.name, target / output.name, (output.magic, None), max_bytes)
             return target / output.name
 
@@ -259,17 +205,16 @@ class OfficeServer:
     def _ask(
         self,
         folder: Path,
-        layout: Layout,
+        job: LayoutJob,
         output: Output,
         options: str,
-        deadline: Deadline,
-        limits: Limits,
         look: Callable[[], bool] | None,
     ) -> _Answer:
         """Have the document converted. `look` is called now and then until it has found what it looks for."""
+        layout, limits = job.layout, job.limits
         quota = Quota(folder, limits.max_output_bytes)
         number, answer = next(self._ids), _Answer()
-        seconds = deadline.remaining()
+        seconds = job.deadline.remaining()
         order = {
             "id": number,
             "folder": folder.name,
@@ -355,116 +300,3 @@ class OfficeServer:
             self._child.kill()
         if unused:
             self._folder.remove()
-
-
-class ForkServerLayouter:
-    """Converts through one shared server; what the server cannot do goes to a soffice of its own."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._server: OfficeServer | None = None
-        self._owner = 0
-        self._worn: list[OfficeServer] = []
-        self._fallback = SofficeLayouter()
-        self._next_try = 0.0
-        self.problem = ""
-        """Why there is no server; empty while there is one or none was asked for."""
-
-    def to_pdf(
-        self,
-        layout: Layout,
-        *,
-        work: Path,
-        deadline: Deadline,
-        limits: Limits,
-        on_first_page: OnFirstPage | None = None,
-    ) -> Path:
-        """As Layouter.to_pdf."""
-        # LibreOfficeKit takes no import filter; those formats were written by us and are few.
-        if layout.import_filter is None:
-            for server in self._servers(limits):
-                try:
-                    return server.to_pdf(
-                        layout, work=work, deadline=deadline, limits=limits, on_first_page=on_first_page
-                    )
-                except ServerUnavailable as reason:
-                    logger.warning("the office server was lost: %s", reason)
-        return self._fallback.to_pdf(layout, work=work, deadline=deadline, limits=limits)
-
-    def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:
-        """As Layouter.to_slides."""
-        for server in self._servers(limits):
-            try:
-                return server.to_slides(layout, work=work, deadline=deadline, limits=limits)
-            except ServerUnavailable as reason:
-                logger.warning("the office server was lost: %s", reason)
-        return self._fallback.to_slides(layout, work=work, deadline=deadline, limits=limits)
-
-    def player(self, limits: Limits) -> str:
-        """As Layouter.player."""
-        return self._fallback.player(limits)
-
-    def _servers(self, limits: Limits) -> Iterator[OfficeServer]:
-        """A server to try, and another should that one be lost."""
-        for _attempt in range(2):
-            if (server := self.server(limits)) is None:
-                return
-            yield server
-
-    def server(self, limits: Limits) -> OfficeServer | None:
-        """The server, started or replaced when needed; None where it cannot run.
-
-        What keeps it from running may pass (a busy machine, a repair): it is tried again after some minutes.
-        """
-        with self._lock:
-            if self._owner != os.getpid():  # a fork of the process that owned it
-                self._server, self._worn, self._owner = None, [], os.getpid()
-            for old in [old for old in self._worn if old.idle]:
-                old.close()
-                self._worn.remove(old)
-            if self._server is not None and self._server.worn_out:
-                self._worn.append(self._server)
-                self._server = None
-            if self._server is None and time.monotonic() >= self._next_try:
-                self._server = self._new_server(limits)
-            return self._server
-
-    def close(self) -> None:
-        """End the servers that this process started. Another is started when one is needed."""
-        with self._lock:
-            if self._owner != os.getpid():
-                return
-            for server in (*self._worn, self._server):
-                if server is not None:
-                    server.close()
-            self._server, self._worn = None, []
-
-    def _new_server(self, limits: Limits) -> OfficeServer | None:
-        started = time.monotonic()
-        try:
-            server = self._start_server(limits)
-        except ServerUnavailable as reason:
-            self.problem = str(reason)
-            self._next_try = time.monotonic() + SECONDS_BEFORE_ANOTHER_TRY
-            logger.warning("no office server, one soffice per document instead: %s", reason)
-            return None
-        self.problem = ""
-        logger.info("office server ready in %.1f s", time.monotonic() - started)
-        return server
-
-    def _start_server(self, limits: Limits) -> OfficeServer:
-        path = program()
-        if path is None or not (path.parent / "libmergedlo.so").exists():
-            raise ServerUnavailable("LibreOffice was not built as one library (libmergedlo.so is missing)")
-        if unsafe_without_sandbox():
-            raise ServerUnavailable("without a sandbox its children would share their files")
-        return OfficeServer(path, self._fallback.template(path, limits), memory_bytes=limits.memory_bytes)
-
-
-_shared = ForkServerLayouter()
-atexit.register(_shared.close)
-
-
-def shared_layouter() -> Layouter:
-    """The layouter of this process."""
-    return _shared

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .bounds import Caps, Deadline
 from .model import MIB, ConversionFailed, Limits
-from .sandbox import JOB, Bind, Caps, Deadline, python_binds, python_command, spawn
+from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
 _SECONDS = 20.0
 _LOCKED = 3

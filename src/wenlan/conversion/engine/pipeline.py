@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import fidelity, preparing
+from .bounds import Deadline
 from .formats import FORMATS, Family, layout_seconds
+from .layouter import shared_layouter
 from .model import (
     ConversionFailed,
     Event,
@@ -29,12 +31,10 @@ from .model import (
     StageChanged,
     Status,
 )
-from .office import Layout, Layouter
-from .office_server import shared_layouter
+from .office import Layout, Layouter, LayoutJob
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
 from .rendering import Oversized, PageRenderer
-from .sandbox import Deadline
 from .slides import SLIDES_NAME, NotPlayable, slides_keep
 from .sniffing import sniff
 
@@ -186,14 +186,10 @@ class _Conversion:
         assert self.format is not None  # noqa: S101 (set by the step before)
         laid = renderer.input / PDF_NAME
         if layout is not None:
-            pdf = self.layouter.to_pdf(
-                layout,
-                work=work,
-                deadline=deadline.within(self._layout_seconds()),
-                limits=self.limits,
-                on_first_page=partial(self._show_first_page, renderer, deadline),
-            )
-            pdf.replace(laid)
+            within = deadline.within(self._layout_seconds())
+            on_first_page = partial(self._show_first_page, renderer, deadline)
+            job = LayoutJob(layout, work, within, self.limits, on_first_page)
+            self.layouter.to_pdf(job).replace(laid)
         single = layout is not None and layout.single_page_sheets
         renderer.order(
             PDF_NAME if laid.exists() else None,
@@ -238,7 +234,7 @@ class _Conversion:
         try:
             bounded = deadline.within(self.limits.slides_seconds)
             player = self.layouter.player(self.limits)
-            exported = self.layouter.to_slides(layout, work=work, deadline=bounded, limits=self.limits)
+            exported = self.layouter.to_slides(LayoutJob(layout, work, bounded, self.limits))
             slides_keep(exported, self.out / SLIDES_NAME, player=player, slides=self.pages)
             self.plays = True
         except (ConversionFailed, NotPlayable, OSError) as reason:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from .bounds import Caps, Deadline, Quota
 from .model import ConversionFailed, Limits, Status
 from .office import Layout
 from .outbox import Outbox
-from .sandbox import JOB, Bind, Caps, Deadline, Quota, python_binds, python_command, spawn
+from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
 _CSV_FILTER = "CSV:{separator},34,76,1,,0,false,true,false"  # separator, quote, UTF-8, first line
 _SEPARATORS = tuple(map(ord, ",;\t|"))

@@ -17,20 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from . import fonts
+from .bounds import QUOTA_SECONDS, Caps, Deadline, Quota
+from .child import Child
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
 from .outbox import Outbox
-from .sandbox import (
-    JOB,
-    QUOTA_SECONDS,
-    Bind,
-    Caps,
-    Child,
-    Deadline,
-    Quota,
-    python_binds,
-    python_command,
-    spawn,
-)
+from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
 _INPUT, _SOURCE = "/input", "/source/original"
 _MAX_MESSAGE = 4096

@@ -17,7 +17,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -25,12 +24,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
-from .inside import alone
+from .bounds import Caps
+from .child import Child, placed
 from .model import MIB, ConversionFailed, Status
 
 logger = logging.getLogger(__name__)
@@ -38,8 +37,6 @@ logger = logging.getLogger(__name__)
 UNSAFE_SWITCH = "WENLAN_UNSAFE_NO_SANDBOX"
 JOB = "/job"
 TOOLS = "/wenlan"
-QUOTA_SECONDS = 1.0
-"""How often somebody looks whether a program keeps within its quota."""
 INSIDE = Path(__file__).parent / "inside"
 
 _ALWAYS_UNSHARED = (
@@ -52,58 +49,8 @@ _ALWAYS_UNSHARED = (
 _CHROOT_SCRIPT = 'mount --make-rprivate /proc && mount --rbind / /proc && mount --make-rprivate /proc && exec chroot /proc "$@"'
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "libreoffice")
 _PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
-_MAX_FILES = 20_000
 _PROBE_SECONDS = 10.0
 _PROBE_AGAIN_SECONDS = 30.0
-
-
-class DeadlineExceeded(ConversionFailed):
-    """The time given to the conversion is over."""
-
-    def __init__(self) -> None:
-        super().__init__(Status.TIMED_OUT, "timed_out", "the deadline passed")
-
-
-class Deadline:
-    """A moment on the monotonic clock by which work must be over."""
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Seconds left. Raises DeadlineExceeded when there are none."""
-        left = self._ends - time.monotonic()
-        if left <= 0:
-            raise DeadlineExceeded
-        return left
-
-    def within(self, seconds: float) -> Deadline:
-        """The earlier of this deadline and `seconds` from now. Raises DeadlineExceeded as `remaining` does."""
-        return Deadline(min(seconds, self.remaining()))
-
-
-@dataclass(frozen=True)
-class Quota:
-    """How much a program may put into its folder, all files together; each alone is bounded by Caps."""
-
-    folder: Path
-    limit_bytes: int
-
-    def check(self) -> None:
-        """Raise ConversionFailed when the folder holds more bytes, or more files than a document ever needs."""
-        used = 0
-        for count, size in enumerate(self._sizes()):
-            used += size
-            if used > self.limit_bytes or count > _MAX_FILES:
-                raise ConversionFailed(
-                    Status.TOO_LARGE, "too_large", f"{used} bytes or more in {self.folder}"
-                )
-
-    def _sizes(self) -> Iterator[int]:
-        for folder, folders, files in os.walk(self.folder):
-            for name in (*folders, *files):
-                with contextlib.suppress(OSError):
-                    yield Path(folder, name).stat(follow_symlinks=False).st_blocks * 512
 
 
 @dataclass(frozen=True)
@@ -113,37 +60,6 @@ class Bind:
     source: Path | None
     target: str
     writable: bool = False
-
-
-@dataclass(frozen=True)
-class Caps:
-    """Bounds on each process in the sandbox, and on what it may start.
-
-    `processes` counts threads too; the kernel lets root have as many as it likes. Therefore what is started cannot
-    start others, unless `forks`: such a program never touches a document itself, and its children give up starting
-    processes before they do (`inside/alone.py`). So the bound on memory is one on the whole job, not on each of many.
-    """
-
-    memory_bytes: int
-    cpu_seconds: int
-    file_bytes: int
-    processes: int = 256
-    threads: bool = False
-    forks: bool = False
-
-    def filter(self) -> bytes | None:
-        """The filter of system calls for what is started; None for none."""
-        return None if self.forks else alone.program(threads=self.threads)
-
-    def command(self) -> list[str]:
-        return [
-            "prlimit",
-            f"--as={self.memory_bytes}",
-            f"--cpu={self.cpu_seconds}",
-            f"--fsize={self.file_bytes}",
-            f"--nproc={self.processes}",
-            "--core=0",
-        ]
 
 
 _PROBE_CAPS = Caps(memory_bytes=64 * MIB, cpu_seconds=1, file_bytes=0)
@@ -338,71 +254,6 @@ def python_command(module: str, *arguments: str, package: str = "inside") -> lis
     return [python, "-B", "-s", "-m", f"{package}.{module}", *arguments]
 
 
-@dataclass
-class Child:
-    """A program in the sandbox. As a context manager it leaves no process behind."""
-
-    process: subprocess.Popen[bytes]
-    errors: IO[bytes]
-    places: dict[str, str] = field(default_factory=dict)
-    _killed: bool = field(default=False, init=False)
-
-    def __enter__(self) -> Child:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.kill()
-
-    def kill(self) -> None:
-        """Kill the whole process group and wait for it. A second call does nothing."""
-        if self._killed:
-            return
-        self._killed = True
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        for stream in (self.process.stdin, self.process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self.process.wait()
-
-    def wait(self, deadline: Deadline, quota: Quota | None = None) -> int:
-        """Wait for the end, then end whatever the program left running.
-
-        Raises DeadlineExceeded, or ConversionFailed for more than the quota.
-        """
-        try:
-            # subprocess would look at the clock twenty times a second; the kernel tells at once.
-            descriptor = os.pidfd_open(self.process.pid)
-            try:
-                while not select.select([descriptor], [], [], min(QUOTA_SECONDS, deadline.remaining()))[0]:
-                    if quota is not None:
-                        quota.check()
-            finally:
-                os.close(descriptor)
-            return self.process.wait()
-        finally:
-            self.kill()
-
-    def last_words(self, limit: int = 2000) -> str:
-        """The end of what the program wrote to its error stream."""
-        size = os.fstat(self.errors.fileno()).st_size
-        return os.pread(self.errors.fileno(), limit, max(0, size - limit)).decode(errors="replace").strip()
-
-    def place(self, text: str) -> str:
-        """The text with the sandbox's paths replaced by the machine's; unchanged when there is a sandbox."""
-        return _place(text, self.places)
-
-
-def _place(text: str, places: dict[str, str]) -> str:
-    for target in sorted(places, key=len, reverse=True):
-        if target in text:
-            return text.replace(target, places[target])
-    return text
-
-
 def _places(binds: Sequence[Bind]) -> dict[str, str]:
     """Where the paths of the sandbox lie on the machine. Used only when there is no sandbox.
 
@@ -423,8 +274,8 @@ def _unconfined(argv: Sequence[str], places: dict[str, str], env: dict[str, str]
     """The command without a sandbox: paths are replaced, and the system's fonts are used."""
     settings = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LANG": "C.UTF-8", "TZ": "UTC", **env}
     settings.pop("FONTCONFIG_FILE", None)
-    assignments = [f"{key}={_place(value, places)}" for key, value in settings.items()]
-    return ["env", "-i", *assignments, *caps.command(), *(_place(argument, places) for argument in argv)]
+    assignments = [f"{key}={placed(value, places)}" for key, value in settings.items()]
+    return ["env", "-i", *assignments, *caps.command(), *(placed(argument, places) for argument in argv)]
 
 
 def spawn(
