@@ -274,9 +274,16 @@ class OfficeServer:
             "id": number,
             "folder": folder.name,
             "source": f"document.{layout.ending}",
+            "import": layout.import_options or "",
             "target": output.name,
             "options": options,
             "first": look and {"target": FIRST_PAGE, "options": pdf_options(layout, pages="1")},
+            "paper": layout.sheet_sizes
+            and {
+                "sizes": layout.sheet_sizes,
+                "largest": limits.max_page_points,
+                "most_pages": limits.max_pages,
+            },
             "seconds": seconds,
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.max_output_bytes,
@@ -380,8 +387,8 @@ class ForkServerLayouter:
         on_first_page: OnFirstPage | None = None,
     ) -> Path:
         """As Layouter.to_pdf."""
-        # LibreOfficeKit takes no import filter; those formats were written by us and are few.
-        if layout.import_filter is None:
+        # LibreOfficeKit takes no name of an import filter; those formats were written by us and are few.
+        if layout.import_options is not None:
             for server in self._servers(limits):
                 try:
                     return server.to_pdf(
@@ -389,6 +396,10 @@ class ForkServerLayouter:
                     )
                 except ServerUnavailable as reason:
                     logger.warning("the office server was lost: %s", reason)
+                except ConversionFailed:
+                    if layout.import_filter is None:
+                        raise
+                    break  # taken for another format
         return self._fallback.to_pdf(layout, work=work, deadline=deadline, limits=limits)
 
     def to_slides(self, layout: Layout, *, work: Path, deadline: Deadline, limits: Limits) -> Path:

@@ -142,10 +142,11 @@ class _Conversion:
             layout = self._layout(renderer.input / PDF_NAME, work, deadline)
             try:
                 self._draw(renderer, layout, work, deadline)
-            except Oversized:
+            except Oversized as oversized:
                 assert layout is not None  # noqa: S101 (only sheets are too large)
                 self.sheets_split = True
-                self._draw(renderer, replace(layout, single_page_sheets=False), work, deadline)
+                paged = replace(layout, single_page_sheets=False, sheet_sizes=oversized.sizes)
+                self._draw(renderer, paged, work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
@@ -305,7 +306,8 @@ class _Conversion:
     def _succeeded(self) -> Result:
         slides = self.format is not None and FORMATS[self.format].family is Family.SLIDES
         bookmarks = self.headings.named(_outline(self.facts, self.pages), slides=slides)
-        outline = bookmarks or self.headings.outline()
+        # The only sheet of a CSV file has no name of its own.
+        outline = [] if self.format == "csv" else bookmarks or self.headings.outline()
         report = fidelity.report(
             self.facts,
             format_name=self.format,
