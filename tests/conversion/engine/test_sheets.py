@@ -17,8 +17,9 @@ from PIL import Image
 
 from benchmarks import _soffice
 from wenlan.conversion.engine import Limits, Result, Status, convert
-from wenlan.conversion.engine.office import Layout
-from wenlan.conversion.engine.office_server import shared_layouter
+from wenlan.conversion.engine.model import ConversionFailed
+from wenlan.conversion.engine.office import Layout, OnFirstPage
+from wenlan.conversion.engine.office_server import ForkServerLayouter, shared_layouter
 from wenlan.conversion.engine.sandbox import Deadline
 
 from .conftest import make_zip
@@ -215,3 +216,34 @@ def test_a_workbook_whose_sheets_are_other_than_measured_keeps_its_own_pages(tmp
         sizes.append([document.get_page_size(index) for index in range(len(document))])
         document.close()
     assert sizes[0] == sizes[1]
+
+
+class WithoutSuitablePaper(ForkServerLayouter):
+    """The real layouter, in which finding paper for large sheets takes the child with it."""
+
+    def to_pdf(
+        self,
+        layout: Layout,
+        *,
+        work: Path,
+        deadline: Deadline,
+        limits: Limits,
+        on_first_page: OnFirstPage | None = None,
+    ) -> Path:
+        if layout.sheet_sizes:
+            raise ConversionFailed(Status.DAMAGED, "damaged", "killed by signal 11")
+        return super().to_pdf(
+            layout, work=work, deadline=deadline, limits=limits, on_first_page=on_first_page
+        )
+
+
+def test_a_workbook_that_no_paper_can_be_found_for_is_shown_on_its_own(tmp_path: Path) -> None:
+    large_book(columns=20, rows=400).save(tmp_path / "a.xlsx")
+    layouter = WithoutSuitablePaper()
+    try:
+        result = convert(tmp_path / "a.xlsx", name="a.xlsx", out=tmp_path / "out", layouter=layouter)
+    finally:
+        layouter.close()
+    assert result.status is Status.OK
+    assert [item.title for item in result.outline] == ["明细", "说明"]
+    assert "看不见" not in (tmp_path / "out" / "text.json").read_text("utf-8")

@@ -29,7 +29,7 @@ from .model import (
     StageChanged,
     Status,
 )
-from .office import Layout, Layouter
+from .office import Layout, Layouter, SheetSizes
 from .office_server import shared_layouter
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PDF_NAME = "first.pdf"
 PDF_NAME, PAGES_NAME, TEXT_NAME, REPORT_NAME = "document.pdf", "pages", "text.json", "report.json"
+PAPER_SHARE = 0.6  # of the time that is left, for paper that suits large sheets
 _UNREAD = "\ufffd"  # what stands where a character could not be read
 _KINDS = {Family.WORDS: "writer", Family.SHEETS: "calc", Family.SLIDES: "impress"}
 
@@ -145,8 +146,7 @@ class _Conversion:
             except Oversized as oversized:
                 assert layout is not None  # noqa: S101 (only sheets are too large)
                 self.sheets_split = True
-                paged = replace(layout, single_page_sheets=False, sheet_sizes=oversized.sizes)
-                self._draw(renderer, paged, work, deadline)
+                self._draw_paged(renderer, layout, oversized.sizes, work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
@@ -182,22 +182,40 @@ class _Conversion:
             self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
         )
 
+    def _draw_paged(
+        self, renderer: PageRenderer, layout: Layout, sizes: SheetSizes, work: Path, deadline: Deadline
+    ) -> None:
+        """Lay sheets of those sizes out on paper that suits them; if that fails, on the paper that the file names."""
+        plain = replace(layout, single_page_sheets=False)
+        try:
+            suited = replace(plain, sheet_sizes=sizes)
+            self._lay_out(renderer, suited, work, deadline.within(deadline.remaining() * PAPER_SHARE))
+        except ConversionFailed as reason:
+            logger.warning("no paper that suits the sheets of %s: %s", self.source, reason)
+            self._lay_out(renderer, plain, work, deadline)
+        self._order(renderer, plain, deadline)
+
     def _draw(self, renderer: PageRenderer, layout: Layout | None, work: Path, deadline: Deadline) -> None:
         """Lay out, and render page after page. Raises Oversized, before any page, for a sheet too large for one."""
-        assert self.format is not None  # noqa: S101 (set by the step before)
-        laid = renderer.input / PDF_NAME
         if layout is not None:
-            pdf = self.layouter.to_pdf(
-                layout,
-                work=work,
-                deadline=deadline.within(self._layout_seconds()),
-                limits=self.limits,
-                on_first_page=partial(self._show_first_page, renderer, deadline),
-            )
-            pdf.replace(laid)
+            self._lay_out(renderer, layout, work, deadline)
+        self._order(renderer, layout, deadline)
+
+    def _lay_out(self, renderer: PageRenderer, layout: Layout, work: Path, deadline: Deadline) -> None:
+        pdf = self.layouter.to_pdf(
+            layout,
+            work=work,
+            deadline=deadline.within(self._layout_seconds()),
+            limits=self.limits,
+            on_first_page=partial(self._show_first_page, renderer, deadline),
+        )
+        pdf.replace(renderer.input / PDF_NAME)
+
+    def _order(self, renderer: PageRenderer, layout: Layout | None, deadline: Deadline) -> None:
+        assert self.format is not None  # noqa: S101 (set by the step before)
         single = layout is not None and layout.single_page_sheets
         renderer.order(
-            PDF_NAME if laid.exists() else None,
+            PDF_NAME if (renderer.input / PDF_NAME).exists() else None,
             format_name=self.format,
             sheets=layout is not None and layout.kind == "calc",
             max_page_points=self.limits.max_page_points if single else None,
