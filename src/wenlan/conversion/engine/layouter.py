@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .model import Limits
+from .model import ConversionFailed, Limits
 from .office import Layouter, LayoutJob, SofficeLayouter, program
 from .office_server import OfficeServer, ServerUnavailable
 from .sandbox import unsafe_without_sandbox
@@ -38,8 +38,15 @@ class ForkServerLayouter:
 
     def to_pdf(self, job: LayoutJob) -> Path:
         """As Layouter.to_pdf."""
-        # LibreOfficeKit takes no import filter; those formats were written by us and are few.
-        served = self._served(OfficeServer.to_pdf, job) if job.layout.import_filter is None else None
+        served = None
+        # LibreOfficeKit takes no name of an import filter; those formats were written by us and are few.
+        if job.layout.import_options is not None:
+            try:
+                served = self._served(OfficeServer.to_pdf, job)
+            except ConversionFailed:
+                if job.layout.import_filter is None:
+                    raise
+                # It was taken for another format.
         return served or self._fallback.to_pdf(job)
 
     def to_slides(self, job: LayoutJob) -> Path:

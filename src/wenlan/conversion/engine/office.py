@@ -61,6 +61,10 @@ _PDF_OPTIONS = {
 }
 
 
+SheetSizes = tuple[tuple[float, float], ...]
+"""Width and height of the sheets of a workbook, each laid out on a single page, in points."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """What is to be laid out: a file in the job's folder and how to read it."""
@@ -73,6 +77,14 @@ class Layout:
     """The kind of document LibreOffice must take it for: writer, calc or impress."""
     import_filter: str | None = None
     single_page_sheets: bool = False
+    sheet_sizes: SheetSizes = ()
+    """Where some sheet is too large for a single page: what a layouter needs to find paper for each, if it can."""
+
+    @property
+    def import_options(self) -> str | None:
+        """The options of its import filter where its ending alone says which filter that is; None where not."""
+        name, _, options = (self.import_filter or "").partition(":")
+        return options if name in {"", "CSV"} else None
 
     @property
     def has_first_page(self) -> bool:

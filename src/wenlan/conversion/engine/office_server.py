@@ -219,9 +219,16 @@ class OfficeServer:
             "id": number,
             "folder": folder.name,
             "source": f"document.{layout.ending}",
+            "import": layout.import_options or "",
             "target": output.name,
             "options": options,
             "first": look and {"target": FIRST_PAGE, "options": pdf_options(layout, pages="1")},
+            "paper": layout.sheet_sizes
+            and {
+                "sizes": layout.sheet_sizes,
+                "largest": limits.max_page_points,
+                "most_pages": limits.max_pages,
+            },
             "seconds": seconds,
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.max_output_bytes,

@@ -31,7 +31,7 @@ from .model import (
     StageChanged,
     Status,
 )
-from .office import Layout, Layouter, LayoutJob
+from .office import Layout, Layouter, LayoutJob, SheetSizes
 from .outline import Headings, sensible_title
 from .recorded import recorded_page_count
 from .rendering import Oversized, PageRenderer
@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PDF_NAME = "first.pdf"
 PDF_NAME, PAGES_NAME, TEXT_NAME, REPORT_NAME = "document.pdf", "pages", "text.json", "report.json"
+PAPER_SHARE = 0.6  # of the time that is left, for paper that suits large sheets
 _UNREAD = "\ufffd"  # what stands where a character could not be read
 _KINDS = {Family.WORDS: "writer", Family.SHEETS: "calc", Family.SLIDES: "impress"}
 
@@ -142,10 +143,10 @@ class _Conversion:
             layout = self._layout(renderer.input / PDF_NAME, work, deadline)
             try:
                 self._draw(renderer, layout, work, deadline)
-            except Oversized:
+            except Oversized as oversized:
                 assert layout is not None  # noqa: S101 (only sheets are too large)
                 self.sheets_split = True
-                self._draw(renderer, replace(layout, single_page_sheets=False), work, deadline)
+                self._draw_paged(renderer, layout, oversized.sizes, work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
@@ -181,18 +182,36 @@ class _Conversion:
             self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
         )
 
+    def _draw_paged(
+        self, renderer: PageRenderer, layout: Layout, sizes: SheetSizes, work: Path, deadline: Deadline
+    ) -> None:
+        """Lay sheets of those sizes out on paper that suits them; if that fails, on the paper that the file names."""
+        plain = replace(layout, single_page_sheets=False)
+        try:
+            suited = replace(plain, sheet_sizes=sizes)
+            self._lay_out(renderer, suited, work, deadline.within(deadline.remaining() * PAPER_SHARE))
+        except ConversionFailed as reason:
+            logger.warning("no paper that suits the sheets of %s: %s", self.source, reason)
+            self._lay_out(renderer, plain, work, deadline)
+        self._order(renderer, plain, deadline)
+
     def _draw(self, renderer: PageRenderer, layout: Layout | None, work: Path, deadline: Deadline) -> None:
         """Lay out, and render page after page. Raises Oversized, before any page, for a sheet too large for one."""
-        assert self.format is not None  # noqa: S101 (set by the step before)
-        laid = renderer.input / PDF_NAME
         if layout is not None:
-            within = deadline.within(self._layout_seconds())
-            on_first_page = partial(self._show_first_page, renderer, deadline)
-            job = LayoutJob(layout, work, within, self.limits, on_first_page)
-            self.layouter.to_pdf(job).replace(laid)
+            self._lay_out(renderer, layout, work, deadline)
+        self._order(renderer, layout, deadline)
+
+    def _lay_out(self, renderer: PageRenderer, layout: Layout, work: Path, deadline: Deadline) -> None:
+        within = deadline.within(self._layout_seconds())
+        on_first_page = partial(self._show_first_page, renderer, deadline)
+        job = LayoutJob(layout, work, within, self.limits, on_first_page)
+        self.layouter.to_pdf(job).replace(renderer.input / PDF_NAME)
+
+    def _order(self, renderer: PageRenderer, layout: Layout | None, deadline: Deadline) -> None:
+        assert self.format is not None  # noqa: S101 (set by the step before)
         single = layout is not None and layout.single_page_sheets
         renderer.order(
-            PDF_NAME if laid.exists() else None,
+            PDF_NAME if (renderer.input / PDF_NAME).exists() else None,
             format_name=self.format,
             sheets=layout is not None and layout.kind == "calc",
             max_page_points=self.limits.max_page_points if single else None,
@@ -301,7 +320,8 @@ class _Conversion:
     def _succeeded(self) -> Result:
         slides = self.format is not None and FORMATS[self.format].family is Family.SLIDES
         bookmarks = self.headings.named(_outline(self.facts, self.pages), slides=slides)
-        outline = bookmarks or self.headings.outline()
+        # The only sheet of a CSV file has no name of its own.
+        outline = [] if self.format == "csv" else bookmarks or self.headings.outline()
         report = fidelity.report(
             self.facts,
             format_name=self.format,

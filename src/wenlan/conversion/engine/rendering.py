@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import selectors
 import subprocess
@@ -20,6 +21,7 @@ from . import fonts
 from .bounds import QUOTA_SECONDS, Caps, Deadline, Quota
 from .child import Child
 from .model import MIB, ConversionFailed, Limits, Line, Page, PageImage, Status
+from .office import SheetSizes
 from .outbox import Outbox
 from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
@@ -36,6 +38,11 @@ _ERRORS = {
 
 class Oversized(Exception):
     """A sheet laid out on a single page makes a page too large to show."""
+
+    def __init__(self, sizes: SheetSizes) -> None:
+        super().__init__()
+        self.sizes = sizes
+        """Of all sheets, in points; empty when they are not known."""
 
 
 class PageRenderer:
@@ -146,7 +153,7 @@ class PageRenderer:
         following, total = self._drawn + 1, 0
         for message in self._messages(deadline):
             if message.get("error") == "oversized":
-                raise Oversized
+                raise Oversized(_sizes(message.get("sizes")))
             if "error" in message:
                 status, code = _ERRORS.get(str(message["error"]), (Status.FAILED, "renderer_failed"))
                 raise ConversionFailed(status, code, str(message.get("detail", ""))[:500])
@@ -257,6 +264,16 @@ def _parse(line: bytes) -> dict[str, Any]:
     if not isinstance(message, dict):
         raise ConversionFailed(Status.FAILED, "bad_output", "not a message")
     return message
+
+
+def _sizes(value: Any) -> SheetSizes:
+    """The sizes of sheets; none when one of them is no size."""
+    items = value if isinstance(value, list) else []
+    try:
+        sizes = [(float(width), float(height)) for width, height in items]
+    except (TypeError, ValueError):
+        return ()
+    return tuple(sizes) if all(0 <= length < math.inf for size in sizes for length in size) else ()
 
 
 def _line(item: dict[str, Any]) -> Line:

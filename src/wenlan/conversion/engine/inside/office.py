@@ -5,9 +5,10 @@ fonts, filters and configuration are in memory, and then only forks: each docume
 handled another, can start none, and exits afterwards. The structures are those of LibreOfficeKit.h (LibreOffice, MPL-2.0); the design
 is that of Collabora Online's forkit.
 
-One order a line on the input: {"id", "folder", "source", "target", "options", "first", "seconds", "memory_bytes",
-"file_bytes"}; or {"cancel": id}. `first` is nothing, or the target and the options for the first page alone, which is
-then written before the rest of a document that takes long. One answer a line on the output: {"ready": true, ...} when preloaded, then for each
+One order a line on the input: {"id", "folder", "source", "import", "target", "options", "first", "paper",
+"seconds", "memory_bytes", "file_bytes"}; or {"cancel": id}. `import` are options of the import filter. `first` is nothing, or the target and the options for the first page
+alone, which is then written before the rest of a document that takes long. `paper` is nothing, or for a workbook with
+large sheets their sizes and how large and how many pages may be (see paper.py). One answer a line on the output: {"ready": true, ...} when preloaded, then for each
 order {"id", "outcome", "kind", "resident"} in the order of their ends; both say how much memory the parent takes.
 """
 
@@ -27,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import alone, landlock
+from . import alone, landlock, paper
 
 JOBS = Path("/jobs")
 PROFILE = Path("/tmp/profile")  # noqa: S108 (the sandbox's own empty /tmp)
@@ -107,23 +108,32 @@ class Office:
         if not self._office:
             raise RuntimeError("LibreOffice cannot be started")
 
-    def load(self, source: Path) -> int | None:
-        """Open a document; None when LibreOffice cannot read it."""
+    def load(self, source: Path, options: str = "") -> int | None:
+        """Open a document, with options of its import filter; None when LibreOffice cannot read it."""
         load = _method(self._office, _LOAD_WITH_OPTIONS, _POINTER, _POINTER, _TEXT, _TEXT)
         # Without Batch=true a damaged file waits for an answer to a dialog that nobody sees.
-        document: int | None = load(self._office, _address(source), b"Batch=true")
+        document: int | None = load(
+            self._office, _address(source), ",".join(filter(None, (options, "Batch=true"))).encode()
+        )
         return document
 
     def convert(
-        self, source: Path, target: Path, options: str, first: tuple[Path, str] | None
+        self,
+        source: Path,
+        reading: str,
+        target: Path,
+        options: str,
+        first: tuple[Path, str] | None,
+        needs: dict[str, Any] | None,
     ) -> tuple[int, int]:
         """Write the document `source` in the format that the ending of `target` names.
 
-        Before it comes the first page alone if that is wanted and worth it. Returns an exit code of a child and the
-        kind of document.
+        It is read with the options `reading`. Before it comes the first page alone if that is wanted and worth it; a
+        workbook gets the paper it needs.
+        Returns an exit code of a child and the kind of document.
         """
         started = time.monotonic()
-        document = self.load(source)
+        document = self.load(source, reading)
         if document is None:
             return NOT_LOADED, 0
         kind = _method(document, _GET_TYPE, ctypes.c_int, _POINTER)(document)
@@ -133,7 +143,28 @@ class Office:
             half_done = early.with_suffix(".part")
             if save(document, half_done, "pdf", only_first):
                 half_done.replace(early)  # whoever looks for it finds it complete
+        if needs and KINDS.get(kind) == "calc":
+            document = self.on_paper(document, target.parent, needs) or self.load(source, reading)
+            if document is None:
+                return NOT_LOADED, kind
         return (CONVERTED if save(document, target, target.suffix[1:], options) else NOT_SAVED), kind
+
+    def on_paper(self, document: int, folder: Path, needs: dict[str, Any]) -> int | None:
+        """The open workbook on the paper its sheets need; as it is when it needs none or cannot be put on it.
+
+        None when it was closed and the other cannot be opened.
+        """
+        saved, changed = folder / "saved.ods", folder / "changed.ods"
+        try:
+            if not save(document, saved, "ods", "") or not paper.repaper(saved, changed, **needs):
+                return document
+        except Exception as error:  # whatever is wrong with it, its own pages are better than none
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            return document
+        finally:
+            saved.unlink(missing_ok=True)
+        _method(document, _DESTROY, None, _POINTER)(document)
+        return self.load(changed)
 
     def prime(self, folder: Path) -> None:
         """Open and export a small document of each format, so that children find what that loads in memory."""
@@ -333,7 +364,8 @@ def confined(order: dict[str, Any]) -> Path:
 def child(office: Office, folder: Path, order: dict[str, Any]) -> int:
     """Convert one document and return the exit code."""
     first = order["first"] and (folder / order["first"]["target"], order["first"]["options"])
-    code, kind = office.convert(folder / order["source"], folder / order["target"], order["options"], first)
+    source, target = folder / order["source"], folder / order["target"]
+    code, kind = office.convert(source, order["import"], target, order["options"], first, order["paper"])
     return code | kind << _KIND_SHIFT
 
 

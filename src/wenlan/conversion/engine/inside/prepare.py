@@ -69,14 +69,14 @@ def _decoded(order: dict[str, Any]) -> str:
 
 
 def table(order: dict[str, Any]) -> None:
-    """CSV in UTF-8, with its separator in the name."""
+    """CSV in UTF-8, with its separator in the name, and a mark at the beginning: it is text whatever follows."""
     content = _decoded(order)
     try:
         separator = csv.Sniffer().sniff(content[:20_000], delimiters=SEPARATORS).delimiter
     except csv.Error:
         separator = max(SEPARATORS, key=content[:20_000].count)
     target = Path(order["folder"]) / f"prepared-{ord(separator)}.csv"
-    target.write_text(content, encoding="utf-8")
+    target.write_text(content, encoding="utf-8-sig")
 
 
 def pictures(order: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 It is started early and waits for a line on its input, the order: {"pdf", "source", "format", "widths",
 "first_widths", "renderers", "max_pages", …}. It answers {"count": n}, then {"page": n} whenever the files of a page are
-complete in /job/pages (in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow.
+complete in /job/pages (in any order), and at the end {"done": true}; or {"error": code, "detail": text}, after which another order may follow
+(the error "oversized" brings the sizes of all sheets).
 An order with "early" is about the PDF of the first page alone, which comes before the whole: its answer is {"page": 1}
 if that could be drawn, then {"early": true}; the order for the whole document then says by "drawn" that one page is
 complete.
@@ -16,6 +17,7 @@ nothing.
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import os
 import struct
@@ -25,6 +27,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
@@ -37,6 +40,7 @@ MAX_CRASHES = 20
 SHEET_MARGIN = 18.0
 MIN_SHEET_SIZE = (480.0, 240.0)
 EMPTY_SHEET = 1.0
+MAX_SIZES = 200  # sheets whose sizes fit into one message
 SHEET_SCALE = 4 / 3  # pixels of a point; with fewer the figures of a wide sheet cannot be read
 
 
@@ -238,11 +242,22 @@ def open_pdf(order: dict[str, Any]) -> int | None:
     if order["sheets"]:
         sizes = [document.get_page_size(index) for index in range(total)]
         if order["max_page_points"] and max(map(max, sizes)) > order["max_page_points"]:
-            say(error="oversized", detail=f"{max(map(max, sizes)):.0f} points")
+            say(error="oversized", sizes=[] if total > MAX_SIZES else true_sizes(order["pdf"]))
             return None
         total = arrange_sheets(document, order)
     document.close()
     return total
+
+
+def true_sizes(path: str) -> list[list[int]]:
+    """Width and height of each page in points. Of a page longer than 200 inches pdfium knows only a fraction: what
+    its unit is, it does not read (ISO 32000-2, 14.11.4)."""
+    with pikepdf.open(path) as pdf:
+        boxes = [(page.mediabox, float(page.get("/UserUnit", 1))) for page in pdf.pages]
+    return [
+        [math.ceil(float(end - start) * unit) for start, end in ((box[0], box[2]), (box[1], box[3]))]
+        for box, unit in boxes
+    ]
 
 
 def arrange_sheets(document: pdfium.PdfDocument, order: dict[str, Any]) -> int:
