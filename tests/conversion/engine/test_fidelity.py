@@ -12,6 +12,7 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
@@ -105,10 +106,12 @@ def convert_with_office(path: Path, ending: str) -> Path:
     return path.with_suffix(f".{ending}")
 
 
-def docx_in(path: Path, font: str, text: str = "文澜阁 Library") -> Path:
+def docx_in(path: Path, font: str, text: str = "文澜阁 Library", *, even_chinese: bool = False) -> Path:
     document = docx.Document()
     run = document.add_paragraph().add_run(text)
     run.font.name = font
+    if even_chinese:
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     document.save(str(path))
     return path
 
@@ -221,6 +224,18 @@ def test_characters_that_no_font_has_are_named_with_their_pages(tmp_path: Path) 
     found = result.report["missing_glyphs"]
     assert (set(found["characters"]), found["count"], found["pages"]) == ({"ꀀ", "𰀀"}, 3, [2])
     assert result.report["verdict"] == "see_pages"
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("font", ["楷体", "仿宋"])
+def test_characters_that_leave_no_box_are_named_as_well(tmp_path: Path, font: str) -> None:
+    path = docx_in(tmp_path / "a.docx", font, "文澜 ꀀ\u3000𰀀 \u2800end", even_chinese=True)
+
+    result = convert(path, name="a.docx", out=tmp_path / "out")
+
+    found = result.report["missing_glyphs"]
+    assert (set(found["characters"]), found["count"], found["pages"]) == ({"ꀀ", "𰀀"}, 2, [1])
 
 
 @pytest.mark.engine
