@@ -8,7 +8,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -92,6 +92,7 @@ class _Conversion:
     first_page: Page | None = None
     """The first page, when it came before the rest was laid out."""
     facts: dict[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, Any] = field(default_factory=dict)
     unreadable_pages: list[int] = field(default_factory=list)
     plays: bool = False
     garbled: dict[int, int] = field(default_factory=dict)
@@ -177,9 +178,11 @@ class _Conversion:
         if family in _KINDS:
             sheets = family is Family.SHEETS
             return Layout(self.source, self.format, _KINDS[family], single_page_sheets=sheets)
-        return preparing.prepare(
+        prepared = preparing.prepare(
             self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
         )
+        self.left_out = prepared.left_out
+        return prepared.layout
 
     def _draw(self, renderer: PageRenderer, layout: Layout | None, work: Path, deadline: Deadline) -> None:
         """Lay out, and render page after page. Raises Oversized, before any page, for a sheet too large for one."""
@@ -308,6 +311,7 @@ class _Conversion:
         outline = bookmarks or self.headings.outline()
         report = fidelity.report(
             self.facts,
+            left_out=self.left_out,
             format_name=self.format,
             pages=self.pages,
             recorded_pages=self.recorded_pages,
