@@ -15,6 +15,7 @@ from typing import Any
 import olefile
 
 from . import legacy_slides
+from .drawings import HAS_PICTURE, linked_pictures
 from .names import listed
 
 MAX_STREAM_BYTES = 64 * 1024 * 1024
@@ -39,9 +40,6 @@ _SPREAD_FIELD = re.compile(
 _WITHOUT_COPY = re.compile(rb"\\d(?![a-z])", re.IGNORECASE)
 _PICTURED = (b"\x01", b"\x08")
 """The characters that stand for a picture, and for something drawn, in a text."""
-_LINKED_PICTURE = re.compile(rb"\x05\xc1.{4}\x06\x01[\x04-\x07\x0c-\x0f]\x00\x00\x00", re.DOTALL)
-"""The name of a picture (pibName) and flags with msoblipflagDoNotSave: it lies in a file of its own."""
-_HAS_PICTURE = re.compile(rb"\x04[\x41\xc1](?!\x00{4}).{4}", re.DOTALL)  # pib
 _FONT, _SHEET, _LOCKED, _END, _BOOKS = 0x31, 0x85, 0x2F, 0x0A, 0x01AE
 _DRAWING, _OBJECT = 0xEC, 0x5D
 _THIS_BOOK, _ADD_IN = 0x0401, 0x3A01  # what a record of books says instead of a name
@@ -92,20 +90,16 @@ def _stored_objects(names: list[str], beginning: str) -> dict[str, int]:
 def _word(ole: olefile.OleFileIO) -> dict[str, Any]:
     text = _read(ole, _WORD)
     fonts = list(_word_fonts(ole))
-    used = {
-        number
-        for found in _FONT_OF_RUN.findall(text)
-        if (number := int.from_bytes(found, "little")) < len(fonts)
-    }
+    used = {int.from_bytes(found[1], "little") for found in _FONT_OF_RUN.finditer(text)}
     streams = (_read(ole, name) for name in ("0Table", "1Table", "Data"))
-    pictures = sum(len(_LINKED_PICTURE.findall(stream)) for stream in streams)
+    pictures = sum(linked_pictures(stream) for stream in streams)
     fields = sum(
         kind == b"INCLUDEPICTURE" and bool(_WITHOUT_COPY.search(said))
         for kind, said, _result in _fields(text)
     )
     return {
         "fonts_asked": listed(fonts),
-        "fonts_named": listed(fonts[number] for number in used),
+        "fonts_named": listed(font for number, font in enumerate(fonts) if number in used),
         "external_links": max(pictures, fields),  # Word writes both for the same picture
     }
 
@@ -175,7 +169,7 @@ def _workbook(stream: bytes) -> dict[str, Any]:
         "sheets": len(sheets),
         "sheets_hidden": sum(sheets),
         "other_workbooks": others,
-        "external_links": len(_LINKED_PICTURE.findall(stream)),
+        "external_links": linked_pictures(stream),
     }
 
 
@@ -187,7 +181,7 @@ def _sheet_objects_without_picture(stream: bytes) -> int:
         if number == _DRAWING:
             drawing = record  # that of the object which the next record describes
         elif number == _OBJECT:
-            missing += _is_embedded(record) and bool(drawing) and not _HAS_PICTURE.search(drawing)
+            missing += _is_embedded(record) and bool(drawing) and not HAS_PICTURE.search(drawing)
             drawing = b""
     return missing
 

@@ -7,12 +7,14 @@ each in time that grows with them and no faster.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from .names import listed
 
 MAX_TABLE_BYTES = 256 * 1024
-MAX_FIELD_BYTES = 8_000
+MAX_INSTRUCTION_BYTES, MAX_RESULT_BYTES = 400, 8_000
+MAX_FIELDS = 5_000
 
 _TABLE_ENDS = re.compile(rb"\\(?:colortbl|stylesheet|filetbl|info|generator)\b")
 _BESIDE = re.compile(rb"\{\\\*[^{}]{0,400}\}")
@@ -25,7 +27,7 @@ _LINKS = re.compile(rb"\\obj(?:aut)?link\b")
 _RESULT = re.compile(rb"\\result\b")
 _FORMULA_OBJECT = re.compile(rb"\\objclass Equation\b")
 _FORMULA = re.compile(rb"\\moMath\b")
-_LINKED_PICTURE = re.compile(rb"\\fldinst\b[^\r\n]{0,400}?\bINCLUDEPICTURE\b")
+_LINKED_PICTURE = re.compile(rb"\bINCLUDEPICTURE\b")
 _AFTER_FIELD = re.compile(rb"\\(?:fldinst|par|cell)\b")
 _PICTURE = re.compile(rb"\\pict\b")
 
@@ -49,9 +51,11 @@ def rtf_facts(content: bytes) -> dict[str, Any]:
 
 def _linked_pictures(content: bytes) -> int:
     count = 0
-    for field in _LINKED_PICTURE.finditer(content):
-        after = _AFTER_FIELD.split(content[field.end() : field.end() + MAX_FIELD_BYTES], maxsplit=1)[0]
-        count += not _PICTURE.search(after)
+    for field in islice(_LINKED_PICTURE.finditer(content), MAX_FIELDS):
+        before = content[max(0, field.start() - MAX_INSTRUCTION_BYTES) : field.start()]
+        after = content[field.end() : field.end() + MAX_RESULT_BYTES]
+        if b"\\fldinst" in before:
+            count += not _PICTURE.search(_AFTER_FIELD.split(after, maxsplit=1)[0])
     return count
 
 
@@ -62,7 +66,7 @@ def _fonts(content: bytes) -> list[str]:
         return []
     table = content[begin + 8 : begin + MAX_TABLE_BYTES]
     end = found.start() if (found := _TABLE_ENDS.search(table)) else len(table)
-    used = set(_USED.findall(content, begin + 8 + end))
+    used = {number[1] for number in _USED.finditer(content, begin + 8 + end)}
     entries = _BESIDE.sub(b"", table[:end]).split(b";")
     return listed(_name(entry) for entry in entries if (number := _USED.search(entry)) and number[1] in used)
 

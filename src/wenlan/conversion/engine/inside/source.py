@@ -13,6 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def _zip_facts(path: Path) -> dict[str, Any]:
         names = {name.lower() for name in archive.namelist()}
         for name, part in _parts(archive):
             if name.endswith(".rels"):
-                linked |= {(_owner(name), identifier) for identifier in _outside(part)}
+                linked.update((_owner(name), identifier) for identifier in islice(_outside(part), MAX_COUNT))
                 continue
             kept |= {(name, identifier) for identifier in _copied(part)}
             counts["formulas"] += len(_FORMULA.findall(part))

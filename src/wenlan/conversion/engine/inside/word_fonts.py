@@ -18,7 +18,6 @@ _STYLE_USED = re.compile(rb'<w:(?:pStyle|rStyle|tblStyle) w:val="([^"]{1,200})"'
 _STYLE = re.compile(rb'^[^<>]*w:styleId="([^"]{1,200})"')
 _BASE = re.compile(rb'<w:basedOn w:val="([^"]{1,200})"')
 _IS_DEFAULT = re.compile(rb'^[^<>]*w:default="(?:1|true|on)"')
-_THEME = re.compile(rb"<a:(major|minor)Font>(.{1,20000}?)</a:(?:major|minor)Font>", re.DOTALL)
 _TYPEFACE = re.compile(rb'<a:(latin|ea) typeface="([^"]{1,80})"')
 _OF_SCRIPT = re.compile(rb'<a:font script="(\w{4})" typeface="([^"]{1,80})"')
 _LANGUAGE = re.compile(rb'<w:themeFontLang [^<>]*w:eastAsia="([a-z]{2}-[A-Z]{2})"')
@@ -47,7 +46,8 @@ class WordFonts:
         elif name == "word/settings.xml" and (language := _LANGUAGE.search(part)):
             self._script = _SCRIPTS.get(language[1], b"")
         elif name.startswith("word/theme/"):
-            for kind, fonts in _THEME.findall(part):
+            for kind in (b"major", b"minor"):
+                fonts = part.partition(b"<a:" + kind + b"Font>")[2].partition(b"</a:" + kind + b"Font>")[0]
                 self._theme |= {kind + b" " + of: font for of, font in _TYPEFACE.findall(fonts)}
                 self._theme |= {kind + b" " + script: font for script, font in _OF_SCRIPT.findall(fonts)}
 
