@@ -52,6 +52,7 @@ def test_only_what_a_document_shows_counts_as_left_out(tmp_path: Path) -> None:
     [
         (LINK, 1),
         (COPY, 0),
+        (COPY + LINK, 1),
         ('<v:imagedata r:id="rId1" r:href="rId2"/>', 0),
         ('<v:imagedata r:href="rId2"/>', 1),
     ],

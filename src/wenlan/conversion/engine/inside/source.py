@@ -94,6 +94,7 @@ def _zip_facts(path: Path) -> dict[str, Any]:
     named: set[bytes] = set()
     words = WordFonts()
     linked: set[tuple[str, bytes]] = set()
+    bare: set[tuple[str, bytes]] = set()
     kept: set[tuple[str, bytes]] = set()
     with zipfile.ZipFile(path) as archive:
         names = {name.lower() for name in archive.namelist()}
@@ -101,7 +102,9 @@ def _zip_facts(path: Path) -> dict[str, Any]:
             if name.endswith(".rels"):
                 linked.update((_owner(name), identifier) for identifier in islice(_outside(part), MAX_COUNT))
                 continue
-            kept |= {(name, identifier) for identifier in _copied(part)}
+            without, copied = _links(part)
+            bare |= {(name, identifier) for identifier in without}
+            kept |= {(name, identifier) for identifier in copied}
             counts["formulas"] += len(_FORMULA.findall(part))
             counts["animations"] += len(_ANIMATION.findall(part))
             counts["transitions"] += len(_TRANSITION.findall(part))
@@ -115,7 +118,7 @@ def _zip_facts(path: Path) -> dict[str, Any]:
             if len(named) < MAX_FONTS and name.startswith("ppt/slides/"):
                 named.update(_TYPEFACE.findall(part))
     counts["media"] = sum(name.endswith(_MEDIA) for name in names)
-    counts["external_links"] += len(linked - kept)
+    counts["external_links"] += len(linked - (kept - bare))
     return {
         **{name: min(number, MAX_COUNT) for name, number in counts.items()},
         "macros": any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names),
@@ -168,11 +171,13 @@ def _outside(part: bytes) -> Iterator[bytes]:
             yield found[1] if found else item
 
 
-def _copied(part: bytes) -> Iterator[bytes]:
-    """The identifiers of pictures outside the document of which it keeps a copy."""
-    for item in _PICTURE.findall(part):
-        if _COPY.search(item):
-            yield from _ORIGINAL.findall(item)
+def _links(part: bytes) -> tuple[set[bytes], set[bytes]]:
+    """The identifiers by which a part shows pictures outside the document: without a copy of them, and beside one."""
+    without: set[bytes] = set()
+    copied: set[bytes] = set()
+    for item in _PICTURE.finditer(part):
+        (copied if _COPY.search(item[0]) else without).update(_ORIGINAL.findall(item[0]))
+    return without, copied
 
 
 def _objects(name: str, part: bytes, names: set[str]) -> dict[str, int]:
