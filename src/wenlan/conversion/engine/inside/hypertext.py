@@ -139,7 +139,7 @@ class Blocks:
             return
         if tag in _LEFT_OUT:
             self.builder.left_out[_LEFT_OUT[tag]] += 1
-        elif tag == "link" and "stylesheet" in attributes.get("rel", "").lower():
+        elif tag == "font" or "style" in attributes or "stylesheet" in attributes.get("rel", "").lower():
             self.builder.left_out["styles"] += 1
 
     def _open(self, tag: str) -> None:
