@@ -125,7 +125,7 @@ def test_readers_are_led_to_the_pages_on_which_something_is_missing(
 
     assert "See pages 2, 5" in page
     assert (
-        "3 characters have no shape in the fonts here and are empty boxes (ꀀ U+A000 U+E123), pages 2, 5."
+        "3 characters have no shape in the fonts here and are empty boxes or blank (ꀀ U+A000 U+E123), pages 2, 5."
         in page
     )
     assert "The original you download is the author’s file, unchanged." in page
@@ -142,6 +142,55 @@ def test_a_font_of_other_widths_is_a_small_difference(
 
     assert "Small differences" in page
     assert "Liberation Serif in place of Georgia" in page
+
+
+def test_a_chinese_font_of_the_same_kind_is_named_and_no_difference(
+    client: Client, published_document: MakeDocument
+) -> None:
+    report = {"format": "docx", "fonts": [{"name": "WenlanHei-Bold"}], "fonts_asked": ["微软雅黑"]}
+    page = _page_of(client, published_document(), recorded_pages=5, report=report)
+
+    assert "Faithful preview" in page
+    assert "1 font is replaced by one of the same kind: Wenlan Hei in place of 微软雅黑." in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            [
+                "1 picture, drawing or formula in the file is missing.",
+                "Colours, sizes and layout of the web page or e-book are replaced by plain ones.",
+                "Values from 2 other workbooks are shown as they were last saved.",
+                "3 formulas, shown as typeset.",
+                "The file contains macros; they are not run here.",
+                "4 animations: the preview shows each slide as it ends up.",
+            ],
+        ),
+        (
+            "zh-hans",
+            [
+                "文件中的 1 处图片、图形或公式未能显示。",
+                "网页或电子书自带的颜色、字号和版式改用统一样式。",
+                "引自另外 2 个工作簿的数据，按上次保存的值显示。",
+                "3 个公式，按原样排出。",
+                "文件含有宏，本站不会运行。",
+                "4 处动画：预览显示每张幻灯片播放结束时的样子。",
+            ],
+        ),
+    ],
+)
+def test_what_is_not_in_the_pages_is_said_in_both_languages(
+    client: Client, published_document: MakeDocument, language: str, words: list[str]
+) -> None:
+    document = published_document()
+    counts = {"pictures_missing": 1, "styles": 2, "other_workbooks": 2, "formulas": 3, "animations": 4}
+    document.revisions.update(report={"macros": True, **counts})
+
+    page = client.get(document.get_absolute_url(), headers={"Accept-Language": language}).content.decode()
+
+    assert [text for text in words if text not in page] == []
 
 
 def test_what_a_workbook_and_its_objects_became_is_said(

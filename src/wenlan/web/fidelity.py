@@ -8,12 +8,150 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from wenlan.conversion.engine import Fidelity, fidelity, verdict
+from wenlan.conversion.engine.stand_ins import Likeness
 from wenlan.documents.models import Revision
 
 NAMED_PAGES, NAMED_CHARACTERS = 8, 12
+
+
+#: What is said of fonts that others stand in for.
+_REPLACED = {
+    Likeness.SAME_WIDTHS: (
+        "note",
+        ngettext_lazy(
+            "%(count)d font is replaced by one of the same widths: %(fonts)s.",
+            "%(count)d fonts are replaced by ones of the same widths: %(fonts)s.",
+            "count",
+        ),
+    ),
+    Likeness.SAME_KIND: (
+        "note",
+        ngettext_lazy(
+            "%(count)d font is replaced by one of the same kind: %(fonts)s.",
+            "%(count)d fonts are replaced by ones of the same kind: %(fonts)s.",
+            "count",
+        ),
+    ),
+    Likeness.OTHER: (
+        "warn",
+        ngettext_lazy(
+            "%(count)d font is replaced by another one, lines may break elsewhere: %(fonts)s.",
+            "%(count)d fonts are replaced by other ones, lines may break elsewhere: %(fonts)s.",
+            "count",
+        ),
+    ),
+}
+
+#: What is said of a number in the report, or of one of `_counts`, in the order it is read.
+_COUNTED = (
+    (
+        "ok",
+        "animations_played",
+        ngettext_lazy(
+            "%(count)d animation: play the slides to see it; the pages show each slide as it ends up.",
+            "%(count)d animations: play the slides to see them; the pages show each slide as it ends up.",
+            "count",
+        ),
+    ),
+    (
+        "warn",
+        "animations_still",
+        ngettext_lazy(
+            "%(count)d animation: the preview shows each slide as it ends up.",
+            "%(count)d animations: the preview shows each slide as it ends up.",
+            "count",
+        ),
+    ),
+    (
+        "warn",
+        "media",
+        ngettext_lazy(
+            "%(count)d sound or film does not play in the preview.",
+            "%(count)d sounds or films do not play in the preview.",
+            "count",
+        ),
+    ),
+    (
+        "warn",
+        "external_links",
+        ngettext_lazy(
+            "%(count)d picture or object lies outside the file and is left out.",
+            "%(count)d pictures or objects lie outside the file and are left out.",
+            "count",
+        ),
+    ),
+    (
+        "warn",
+        "pictures_missing",
+        ngettext_lazy(
+            "%(count)d picture, drawing or formula in the file is missing.",
+            "%(count)d pictures, drawings or formulas in the file are missing.",
+            "count",
+        ),
+    ),
+    (
+        "warn",
+        "objects_missing",
+        ngettext_lazy(
+            "%(count)d embedded object brings no picture and is missing.",
+            "%(count)d embedded objects bring no picture and are missing.",
+            "count",
+        ),
+    ),
+    (
+        "ok",
+        "objects_shown",
+        ngettext_lazy(
+            "%(count)d embedded object, shown as its picture.",
+            "%(count)d embedded objects, shown as their pictures.",
+            "count",
+        ),
+    ),
+    (
+        "ok",
+        "formulas",
+        ngettext_lazy(
+            "%(count)d formula, shown as typeset.", "%(count)d formulas, shown as typeset.", "count"
+        ),
+    ),
+    (
+        "note",
+        "other_workbooks",
+        ngettext_lazy(
+            "Values from %(count)d other workbook are shown as they were last saved.",
+            "Values from %(count)d other workbooks are shown as they were last saved.",
+            "count",
+        ),
+    ),
+    (
+        "note",
+        "sheets_hidden",
+        ngettext_lazy(
+            "%(count)d sheet that the file hides is left out.",
+            "%(count)d sheets that the file hides are left out.",
+            "count",
+        ),
+    ),
+    (
+        "note",
+        "sheets_empty",
+        ngettext_lazy("%(count)d empty sheet has no page.", "%(count)d empty sheets have no page.", "count"),
+    ),
+)
+
+#: The same where how many does not matter.
+_SAID = (
+    (
+        "warn",
+        "styles",
+        gettext_lazy("Colours, sizes and layout of the web page or e-book are replaced by plain ones."),
+    ),
+    ("note", "sheets_split", gettext_lazy("A sheet too large for one page goes over several.")),
+    ("note", "macros", gettext_lazy("The file contains macros; they are not run here.")),
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +203,7 @@ def fidelity_notes(revision: Revision) -> list[FidelityNote]:
     if not revision.is_ready:
         return []
     report = _report(revision)
-    parts = (_missing_notes, _page_count_notes, _font_notes, _content_notes, _sheet_notes)
+    parts = (_missing_notes, _page_count_notes, _font_notes, _content_notes)
     return [note for part in parts for note in part(report)]
 
 
@@ -91,8 +229,8 @@ def _missing_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
     boxes = report.get("missing_glyphs") or {}
     if boxes.get("pages"):
         text = ngettext(
-            "%(count)d character has no shape in the fonts here and is an empty box (%(characters)s), page %(pages)s.",
-            "%(count)d characters have no shape in the fonts here and are empty boxes (%(characters)s), pages %(pages)s.",
+            "%(count)d character has no shape in the fonts here and is an empty box or blank (%(characters)s), page %(pages)s.",
+            "%(count)d characters have no shape in the fonts here and are empty boxes or blank (%(characters)s), pages %(pages)s.",
             boxes["count"],
         )
         characters = " ".join(map(_character, boxes["characters"][:NAMED_CHARACTERS]))
@@ -134,96 +272,39 @@ def _font_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
         )
         yield FidelityNote("warn", text % {"count": len(missing)})
     replaced = fidelity.replaced_fonts(report)
-    if same := {used: asked for used, (asked, is_same) in replaced.items() if is_same}:
-        text = ngettext(
-            "%(count)d font is replaced by one of the same widths: %(fonts)s.",
-            "%(count)d fonts are replaced by ones of the same widths: %(fonts)s.",
-            len(same),
-        )
-        yield FidelityNote("note", text % {"count": len(same), "fonts": _pairs(same)})
-    if other := {used: asked for used, (asked, is_same) in replaced.items() if not is_same}:
-        text = ngettext(
-            "%(count)d font is replaced by a similar one, lines may break elsewhere: %(fonts)s.",
-            "%(count)d fonts are replaced by similar ones, lines may break elsewhere: %(fonts)s.",
-            len(other),
-        )
-        yield FidelityNote("warn", text % {"count": len(other), "fonts": _pairs(other)})
+    for likeness, (state, words) in _REPLACED.items():
+        if fonts := [one for one in replaced if one.likeness is likeness]:
+            yield FidelityNote(state, words % {"count": len(fonts), "fonts": _pairs(fonts)})
 
 
-def _pairs(replaced: dict[str, list[str]]) -> str:
+def _pairs(replaced: list[fidelity.ReplacedFonts]) -> str:
     pairs = (
-        _("%(used)s in place of %(asked)s") % {"used": used, "asked": " / ".join(asked)}
-        for used, asked in replaced.items()
+        _("%(used)s in place of %(asked)s") % {"used": one.used, "asked": " / ".join(one.asked)}
+        for one in replaced
     )
     return _("; ").join(pairs)
 
 
 def _content_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
     """What a page image cannot be, and what came out as what."""
-    count = report.get("animations") or 0
-    if count and report.get("plays"):
-        text = ngettext(
-            "%(count)d animation: play the slides to see it; the pages show each slide as it ends up.",
-            "%(count)d animations: play the slides to see them; the pages show each slide as it ends up.",
-            count,
-        )
-        yield FidelityNote("ok", text % {"count": count})
-    elif count:
-        text = ngettext(
-            "%(count)d animation: the preview shows each slide as it ends up.",
-            "%(count)d animations: the preview shows each slide as it ends up.",
-            count,
-        )
-        yield FidelityNote("warn", text % {"count": count})
-    if count := report.get("media") or 0:
-        text = ngettext(
-            "%(count)d sound or film does not play in the preview.",
-            "%(count)d sounds or films do not play in the preview.",
-            count,
-        )
-        yield FidelityNote("warn", text % {"count": count})
-    if count := report.get("external_links") or 0:
-        text = ngettext(
-            "%(count)d picture or object lies outside the file and is left out.",
-            "%(count)d pictures or objects lie outside the file and are left out.",
-            count,
-        )
-        yield FidelityNote("warn", text % {"count": count})
-    missing = report.get("objects_missing") or 0
-    if missing:
-        text = ngettext(
-            "%(count)d embedded object brings no picture and is missing.",
-            "%(count)d embedded objects bring no picture and are missing.",
-            missing,
-        )
-        yield FidelityNote("warn", text % {"count": missing})
-    if count := (report.get("objects") or 0) - missing:
-        text = ngettext(
-            "%(count)d embedded object, shown as its picture.",
-            "%(count)d embedded objects, shown as their pictures.",
-            count,
-        )
-        yield FidelityNote("ok", text % {"count": count})
-    if count := report.get("formulas") or 0:
-        text = ngettext(
-            "%(count)d formula, shown as typeset.", "%(count)d formulas, shown as typeset.", count
-        )
-        yield FidelityNote("ok", text % {"count": count})
-    if report.get("macros"):
-        yield FidelityNote("note", _("The file contains macros; they are not run here."))
+    counts = _counts(report)
+    for state, name, words in _COUNTED:
+        if counts.get(name):
+            yield FidelityNote(state, words % {"count": counts[name]})
+    for state, name, words in _SAID:
+        if counts.get(name):
+            yield FidelityNote(state, str(words))
 
 
-def _sheet_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
-    sheets = report.get("sheets") or {}
-    if count := sheets.get("hidden") or 0:
-        text = ngettext(
-            "%(count)d sheet that the file hides is left out.",
-            "%(count)d sheets that the file hides are left out.",
-            count,
-        )
-        yield FidelityNote("note", text % {"count": count})
-    if count := sheets.get("empty") or 0:
-        text = ngettext("%(count)d empty sheet has no page.", "%(count)d empty sheets have no page.", count)
-        yield FidelityNote("note", text % {"count": count})
-    if sheets.get("split"):
-        yield FidelityNote("note", _("A sheet too large for one page goes over several."))
+def _counts(report: dict[str, Any]) -> dict[str, int]:
+    """The report's numbers and those that follow from them, by the names the tables have for them."""
+    plain = {name: int(number) for name, number in report.items() if isinstance(number, int)}
+    animations, missing = plain.get("animations", 0), plain.get("objects_missing", 0)
+    played = animations if report.get("plays") else 0
+    return {
+        **plain,
+        "animations_played": played,
+        "animations_still": animations - played,
+        "objects_shown": plain.get("objects", 0) - missing,
+        **{f"sheets_{name}": int(number) for name, number in (report.get("sheets") or {}).items()},
+    }

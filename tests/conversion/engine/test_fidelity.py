@@ -12,18 +12,20 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
 from wenlan.conversion.engine import Fidelity, Verdict, convert, fidelity, verdict
-from wenlan.conversion.engine.inside import glyphs, legacy
+from wenlan.conversion.engine.inside import glyphs, legacy, legacy_slides, rich_text
 from wenlan.conversion.engine.inside.source import source_facts
 
 from .conftest import make_ole
 
 MEASURED: dict[str, Any] = {"format": "docx", "pages": 3, "missing_glyphs": {"pages": []}}
 TIMES = {"fonts": [{"name": "LiberationSerif-Bold", "embedded": True}], "fonts_asked": ["Times New Roman"]}
+YAHEI = {"fonts": [{"name": "WenlanHei-Bold", "embedded": True}], "fonts_asked": ["微软雅黑"]}
 GEORGIA = {"fonts": [{"name": "LiberationSerif", "embedded": True}], "fonts_asked": ["Georgia"]}
 
 
@@ -41,9 +43,15 @@ GEORGIA = {"fonts": [{"name": "LiberationSerif", "embedded": True}], "fonts_aske
         ({"recorded_pages": 1}, Verdict(Fidelity.FAITHFUL)),
         ({"recorded_pages": 4}, Verdict(Fidelity.SMALL)),
         (GEORGIA, Verdict(Fidelity.SMALL)),
+        (YAHEI, Verdict(Fidelity.FAITHFUL)),
+        (YAHEI | {"recorded_pages": 4}, Verdict(Fidelity.SMALL)),
+        (YAHEI | {"fonts_asked": ["幼圆"]}, Verdict(Fidelity.SMALL)),
         ({"animations": 1}, Verdict(Fidelity.SMALL)),
         ({"media": 1}, Verdict(Fidelity.SMALL)),
         ({"external_links": 1}, Verdict(Fidelity.SMALL)),
+        ({"pictures_missing": 1}, Verdict(Fidelity.SMALL)),
+        ({"styles": 1}, Verdict(Fidelity.SMALL)),
+        ({"other_workbooks": 2}, Verdict(Fidelity.FAITHFUL)),
         ({"objects": 2, "objects_missing": 1}, Verdict(Fidelity.SMALL)),
         ({"format": "pdf", "fonts": [{"name": "SimSun", "embedded": False}]}, Verdict(Fidelity.SMALL)),
         ({"unreadable_pages": [3]}, Verdict(Fidelity.SEE_PAGES, (3,))),
@@ -73,10 +81,16 @@ _NAMES = ["source", "cleaned", "fonts", "missing_glyphs", "empty_pages"]
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(_NAMES), _json | st.dictionaries(st.just("pages"), _json)))
-def test_whatever_comes_out_of_the_sandbox_there_is_a_report(facts: dict[str, Any]) -> None:
+@given(
+    st.dictionaries(st.sampled_from(_NAMES), _json | st.dictionaries(st.just("pages"), _json)),
+    st.dictionaries(st.sampled_from(["styles", "media", "pictures_missing"]), _json),
+)
+def test_whatever_comes_out_of_the_sandbox_there_is_a_report(
+    facts: dict[str, Any], left_out: dict[str, Any]
+) -> None:
     report = fidelity.report(
         facts,
+        left_out=left_out,
         format_name="docx",
         pages=3,
         recorded_pages=None,
@@ -105,10 +119,12 @@ def convert_with_office(path: Path, ending: str) -> Path:
     return path.with_suffix(f".{ending}")
 
 
-def docx_in(path: Path, font: str, text: str = "文澜阁 Library") -> Path:
+def docx_in(path: Path, font: str, text: str = "文澜阁 Library", *, even_chinese: bool = False) -> Path:
     document = docx.Document()
     run = document.add_paragraph().add_run(text)
     run.font.name = font
+    if even_chinese:
+        run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     document.save(str(path))
     return path
 
@@ -149,7 +165,10 @@ def test_broken_records_of_office_97_are_read_to_their_end(content: bytes) -> No
     font = b"\x31\x00\x18\x00" + bytes(14) + b"\x04\x00Kai!"
     found = legacy._workbook(font + content)
     assert len(found["fonts_asked"]) <= legacy.MAX_FONTS
-    assert legacy._presentation(content)["animations"] >= 0
+    assert legacy._sheet_objects_without_picture(content) >= 0
+    assert legacy._objects_without_picture(b"\x13 EMBED " + content) >= 0
+    assert legacy_slides.presentation(content, content)["animations"] >= 0
+    assert len(rich_text.rtf_facts(b"{\\rtf1{\\fonttbl" + content)["fonts_asked"]) <= legacy.MAX_FONTS
     assert list(glyphs.boxed(content, {b"F1": {b"01": "文"}})) == []
 
 
@@ -181,21 +200,6 @@ def _objects(path: Path) -> tuple[int, int]:
     return found["objects"], found["objects_missing"]
 
 
-def test_only_what_a_document_shows_counts_as_left_out(tmp_path: Path) -> None:
-    kinds = ["image", "hyperlink", "attachedTemplate", "video"]
-    links = "".join(f'<Relationship Type="http://x/{kind}" TargetMode="External"/>' for kind in kinds)
-    path = package(
-        tmp_path / "a.docx", **{"word/_rels/document.xml.rels": f"<Relationships>{links}</Relationships>"}
-    )
-    assert source_facts(path, "docx")["external_links"] == 2
-
-    page = tmp_path / "a.html"
-    page.write_text(
-        '<img src="data:image/png;base64,"><img alt="b" src="https://example.com/b.png"><img src=c.png>'
-    )
-    assert source_facts(page, "html") == {"external_links": 2}
-
-
 def test_a_word_file_with_a_zip_at_its_end_is_still_a_word_file(tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     inner = package(tmp_path / "theme.zip", **{"theme1.xml": '<a:latin typeface="Cambria"/>'})
@@ -221,6 +225,18 @@ def test_characters_that_no_font_has_are_named_with_their_pages(tmp_path: Path) 
     found = result.report["missing_glyphs"]
     assert (set(found["characters"]), found["count"], found["pages"]) == ({"ꀀ", "𰀀"}, 3, [2])
     assert result.report["verdict"] == "see_pages"
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("font", ["楷体", "仿宋"])
+def test_characters_that_leave_no_box_are_named_as_well(tmp_path: Path, font: str) -> None:
+    path = docx_in(tmp_path / "a.docx", font, "文澜 ꀀ\u3000𰀀 \u2800end", even_chinese=True)
+
+    result = convert(path, name="a.docx", out=tmp_path / "out")
+
+    found = result.report["missing_glyphs"]
+    assert (set(found["characters"]), found["count"], found["pages"]) == ({"ꀀ", "𰀀"}, 2, [1])
 
 
 @pytest.mark.engine

@@ -11,7 +11,7 @@ from docx.shared import Pt
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
-from wenlan.conversion.engine import convert, fonts
+from wenlan.conversion.engine import convert, fonts, stand_ins
 from wenlan.conversion.engine.derived_fonts import DERIVED, derived_folder
 
 pytestmark = pytest.mark.engine
@@ -141,4 +141,4 @@ def test_each_family_gets_its_stand_in(
     ],
 )
 def test_a_stand_in_is_known_by_its_name_in_a_pdf(name_in_pdf: str, family: str) -> None:
-    assert fonts.stand_in_of(name_in_pdf) == family
+    assert stand_ins.stand_in_of(name_in_pdf) == family

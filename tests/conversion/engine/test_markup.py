@@ -54,6 +54,23 @@ def test_html_without_its_optional_tags_loses_nothing(content: str) -> None:
     assert paragraphs(of_html(content)) == ["标题", "one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("<p>plain <b>bold</b></p>", {}),
+        ('<p style="color: red">a</p>', {"styles": 1}),
+        ('<font color="red">a</font>', {"styles": 1}),
+        ('<table><tr><td><img src="data:image/png;base64,AAAA" alt="b"></table>', {"pictures_missing": 1}),
+        ('<noscript><img src="a.png"></noscript><template><svg></svg></template>', {}),
+        ("<math><mi>x</mi></math>", {"pictures_missing": 1}),
+    ],
+)
+def test_what_a_page_loses_is_counted(content: str, expected: dict[str, int]) -> None:
+    builder = Builder()
+    html_to_blocks(content.encode(), builder)
+    assert builder.left_out == expected
+
+
 def test_the_cells_of_a_table_need_no_end_tags() -> None:
     assert cells(of_html("<table><tr><td>a<td>b<tr><th>c<td>d</table>")) == [["a", "b"], ["c", "d"]]
 

@@ -5,15 +5,17 @@ The verdict is made here and nowhere else, by a function of the report alone:
 ==================  ====================================================================================
 ``see_pages``       a page could not be drawn, or a character on it has no glyph or could not be read;
                     `pages` says which
-``small``           another page count than the file records, a font replaced by one of other widths or, in a
-                    PDF, missing, animations that do not play, sound or film, an object without a picture, linked content left
-                    out
+``small``           another page count than the file records, a font replaced by one of other widths or another
+                    hand or, in a PDF, missing, animations that do not play, sound or film, an object or picture that
+                    is missing, linked content left out, the styles of a web page or book left out
 ``faithful``        none of these was found
 ==================  ====================================================================================
 
 No difference is: a font replaced by one of the same widths, a formula, a macro (nothing that is seen), an object shown
-as its picture, a sheet that is hidden or empty, a large sheet on several pages. Where nothing could be measured, as in
-reports of earlier versions, there is no verdict.
+as its picture, values of another workbook as they were last saved, a sheet that is hidden or empty, a large sheet on
+several pages. Nor is a Chinese font replaced by one of its kind (song, hei, kai, fang): in both each character is an em
+wide, so lines break where they did; and where a Latin word among them moves a page break, the page count tells. Where
+nothing could be measured, as in reports of earlier versions, there is no verdict.
 """
 
 from __future__ import annotations
@@ -23,14 +25,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .fonts import has_same_widths, stand_in_of, stand_ins
+from .stand_ins import LAST_RESORTS, Likeness, is_named, is_ours, likeness, stand_in_of, stand_ins_for
 
 MAX_FONTS = 500
 MAX_PAGES = 200
 MAX_CHARACTERS = 40
 MAX_NAME = 120
-_COUNTS = ("formulas", "animations", "transitions", "media", "external_links", "objects", "objects_missing")
-_DIFFERENCES = ("media", "external_links", "objects_missing")
+_COUNTS = (
+    "formulas",
+    "animations",
+    "transitions",
+    "media",
+    "external_links",
+    "objects",
+    "objects_missing",
+    "pictures_missing",
+    "styles",
+    "other_workbooks",
+)
+_DIFFERENCES = ("media", "external_links", "objects_missing", "pictures_missing", "styles")
 
 
 class Fidelity(StrEnum):
@@ -57,7 +70,7 @@ def verdict(report: Mapping[str, Any]) -> Verdict | None:
         any(report.get(name) for name in _DIFFERENCES)
         or (report.get("animations") and not report.get("plays"))
         or counts_differ(report)
-        or any(not same for _asked, same in replaced_fonts(report).values())
+        or any(replaced.likeness is Likeness.OTHER for replaced in replaced_fonts(report))
         or missing_fonts(report)
     ):
         return Verdict(Fidelity.SMALL)
@@ -86,24 +99,54 @@ def counts_differ(report: Mapping[str, Any]) -> bool:
     return recorded is not None and recorded != report.get("pages")
 
 
-def replaced_fonts(report: Mapping[str, Any]) -> dict[str, tuple[list[str], bool]]:
-    """The stand-ins of a preview, each with the fonts it may stand for, and whether it has the widths of them all.
+@dataclass(frozen=True)
+class ReplacedFonts:
+    """The fonts, in order, that one stand-in of a preview may stand for, all as like to it as the others."""
+
+    used: str
+    asked: tuple[str, ...]
+    likeness: Likeness
+
+
+def replaced_fonts(report: Mapping[str, Any]) -> list[ReplacedFonts]:
+    """What stands in for what in a preview.
 
     Files name many fonts that no letter is set in. So a font counts as replaced only when its stand-in is found in
-    the preview, and the stand-in itself was not asked for.
+    the preview, and the stand-in itself was not asked for. For a font that nobody has listed a stand-in is a guess:
+    it counts when the text itself names it, or when nothing else accounts for one of the last resorts.
     """
-    asked = set(report.get("fonts_asked") or [])
-    used = {stand_in_of(name) for name in font_names(report)} - asked
-    replaced: dict[str, list[str]] = {}
-    for font in sorted(asked):
-        for stand_in in stand_ins().get(font, ()):
-            if stand_in in used:
-                replaced.setdefault(stand_in, []).append(font)
-                break
-    return {
-        stand_in: (fonts, all(has_same_widths(stand_in, font) for font in fonts))
-        for stand_in, fonts in replaced.items()
-    }
+    asked = sorted(set(report.get("fonts_asked") or []))
+    shown = font_names(report)
+    used = {stand_in_of(name) for name in shown} - {*asked, ""}
+    found: dict[str, list[str]] = {}
+    unknown = []
+    for font in asked:
+        if known := stand_ins_for(font):
+            if stand_in := next((family for family in known if family in used), None):
+                found.setdefault(stand_in, []).append(font)
+        elif not is_ours(font) and not any(is_named(font, name) for name in shown):
+            unknown.append(font)
+    unexplained = [family for family in LAST_RESORTS if family in used and family not in found]
+    named = set(report.get("fonts_named") or [])
+    for font in unknown:
+        if stand_in := _last_resort(font, unexplained, used if font in named else set()):
+            found.setdefault(stand_in, []).append(font)
+    return [
+        ReplacedFonts(stand_in, tuple(fonts), like)
+        for stand_in, all_fonts in found.items()
+        for like in Likeness
+        if (fonts := [font for font in all_fonts if likeness(stand_in, font) is like])
+    ]
+
+
+def _last_resort(font: str, unexplained: list[str], used: set[str]) -> str | None:
+    """What a font without a known stand-in is shown in: what nothing else accounts for, or what is there at all."""
+    is_western = font.isascii()
+    likely = [family for family in LAST_RESORTS if family.startswith("Liberation") == is_western]
+    for family in (*(family for family in likely if family in unexplained), *unexplained, *likely):
+        if family in unexplained or family in used:
+            return family
+    return None
 
 
 def missing_fonts(report: Mapping[str, Any]) -> list[str]:
@@ -127,6 +170,7 @@ def font_names(report: Mapping[str, Any]) -> list[str]:
 def report(
     facts: Mapping[str, Any],
     *,
+    left_out: Mapping[str, Any],
     format_name: str | None,
     pages: int,
     recorded_pages: int | None,
@@ -135,7 +179,7 @@ def report(
     sheets_split: bool,
     plays: bool,
 ) -> dict[str, Any]:
-    """The report on a preview, from the facts that came out of the sandbox, none of which is believed.
+    """The report on a preview, from the facts and counts that came out of the sandbox, none of which is believed.
 
     `garbled` counts, page by page, the characters that could not be read; `plays` says that there is an animated view.
     """
@@ -146,8 +190,9 @@ def report(
         "recorded_pages": recorded_pages,
         "fonts": _fonts(facts.get("fonts")),
         "fonts_asked": _texts(source.get("fonts_asked"), MAX_FONTS, MAX_NAME),
+        "fonts_named": _texts(source.get("fonts_named"), MAX_FONTS, MAX_NAME),
         "macros": bool(source.get("macros")),
-        **{name: _count(source.get(name)) for name in _COUNTS},
+        **{name: max(_count(source.get(name)), _count(left_out.get(name))) for name in _COUNTS},
         "plays": plays,
         "unreadable_pages": unreadable_pages,
         "pdf_rebuilt": bool(cleaned.get("rebuilt")),

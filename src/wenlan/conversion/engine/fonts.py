@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 from .derived_fonts import derived_folder
 from .model import Problem
@@ -39,47 +37,6 @@ _PACKAGES = {
     "dejavu": "fonts-dejavu-core",
     "symbol": "fonts-opensymbol",
 }
-
-
-#: What a PDF calls a family whose own name it does not use.
-_NAMES_IN_PDF = {"BousungEG": "AR PL SungtiL GB", "GBZenKai": "AR PL KaitiM GB"}
-
-
-#: Which families have, letter by letter, the widths of which others: a line breaks where it did. The Liberation and
-#: Crosextra fonts were drawn for it; the Wenlan ones set Chinese in an em and Latin in half of one, as those did.
-_SAME_WIDTHS = {
-    "Liberation Sans": {"Arial", "Helvetica"},
-    "Liberation Serif": {"Times New Roman", "TimesNewRoman", "Times"},
-    "Liberation Mono": {"Courier New", "Courier"},
-    "Liberation Sans Narrow": {"Arial Narrow"},
-    "Carlito": {"Calibri"},
-    "Caladea": {"Cambria"},
-    "Wenlan Song": {"SimSun", "宋体", "NSimSun", "新宋体", "SimSun-ExtB"},
-    "Wenlan Fang": {"FangSong", "仿宋", "FangSong_GB2312", "仿宋_GB2312"},
-    "Wenlan Kai": {"KaiTi", "楷体", "KaiTi_GB2312", "楷体_GB2312"},
-}
-
-
-def has_same_widths(stand_in: str, family: str) -> bool:
-    """Whether text set in `stand_in` is as wide as in `family`."""
-    return family in _SAME_WIDTHS.get(stand_in, ())
-
-
-@cache
-def stand_ins() -> dict[str, tuple[str, ...]]:
-    """Which family is laid out with which others where it is missing, best first, as `fonts.conf` says."""
-    aliases = ElementTree.parse(CONFIGURATION).iterfind("alias[accept]")  # noqa: S314 - our own file
-    return {
-        alias.findtext("family", ""): tuple(family.text or "" for family in alias.iterfind("accept/family"))
-        for alias in aliases
-    }
-
-
-def stand_in_of(name_in_pdf: str) -> str:
-    """The stand-in that a font of a PDF belongs to (`LiberationSerif-Bold`); empty if it is none."""
-    stem = name_in_pdf.partition("-")[0]
-    families = {family.replace(" ", ""): family for families in stand_ins().values() for family in families}
-    return _NAMES_IN_PDF.get(stem) or families.get(stem, "")
 
 
 def chosen_folders() -> dict[str, Path]:

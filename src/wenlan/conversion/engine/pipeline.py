@@ -8,7 +8,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -93,6 +93,7 @@ class _Conversion:
     first_page: Page | None = None
     """The first page, when it came before the rest was laid out."""
     facts: dict[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, Any] = field(default_factory=dict)
     unreadable_pages: list[int] = field(default_factory=list)
     plays: bool = False
     garbled: dict[int, int] = field(default_factory=dict)
@@ -178,9 +179,11 @@ class _Conversion:
         if family in _KINDS:
             sheets = family is Family.SHEETS
             return Layout(self.source, self.format, _KINDS[family], single_page_sheets=sheets)
-        return preparing.prepare(
+        prepared = preparing.prepare(
             self.source, self.format, target, work=work, deadline=deadline, limits=self.limits
         )
+        self.left_out = prepared.left_out
+        return prepared.layout
 
     def _draw_paged(
         self, renderer: PageRenderer, layout: Layout, sizes: SheetSizes, work: Path, deadline: Deadline
@@ -324,6 +327,7 @@ class _Conversion:
         outline = [] if self.format == "csv" else bookmarks or self.headings.outline()
         report = fidelity.report(
             self.facts,
+            left_out=self.left_out,
             format_name=self.format,
             pages=self.pages,
             recorded_pages=self.recorded_pages,

@@ -7,7 +7,10 @@ for pictures, a PDF.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .bounds import Caps, Deadline, Quota
 from .model import ConversionFailed, Limits, Status
@@ -25,10 +28,24 @@ _CODES: dict[int, tuple[Status, str]] = {
 }
 
 
+_MAX_COUNTS_BYTES = 10_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What to lay out instead of the source; no `layout` when the PDF is finished and was written to the target.
+
+    `left_out` is what the tool in the sandbox says that it left out, not to be believed.
+    """
+
+    layout: Layout | None
+    left_out: Mapping[str, Any] = field(default_factory=dict)
+
+
 def prepare(
     source: Path, format_name: str, target: Path, *, work: Path, deadline: Deadline, limits: Limits
-) -> Layout | None:
-    """What to lay out instead of the source; None when the PDF is finished and was written to `target`.
+) -> Prepared:
+    """Prepare the source, or finish it.
 
     Raises ConversionFailed when the source cannot be read or is too large.
     """
@@ -56,16 +73,25 @@ def prepare(
     return _prepared(room, target, limits)
 
 
-def _prepared(room: Path, target: Path, limits: Limits) -> Layout | None:
+def _prepared(room: Path, target: Path, limits: Limits) -> Prepared:
     """What the tool left behind. Only these names count, and only plain files."""
     with Outbox(room) as outbox:
         if outbox.has("prepared.pdf"):
             outbox.take("prepared.pdf", target, (b"%PDF-", None), limits.max_output_bytes)
-            return None
+            return Prepared(None)
         if outbox.has("prepared.fodt"):
-            return Layout(room / "prepared.fodt", "fodt", "writer", "OpenDocument Text Flat XML")
+            layout = Layout(room / "prepared.fodt", "fodt", "writer", "OpenDocument Text Flat XML")
+            return Prepared(layout, _left_out(outbox))
         for separator in _SEPARATORS:
             if outbox.has(name := f"prepared-{separator}.csv"):
                 csv_filter = _CSV_FILTER.format(separator=separator)
-                return Layout(room / name, "csv", "calc", csv_filter, single_page_sheets=True)
+                return Prepared(Layout(room / name, "csv", "calc", csv_filter, single_page_sheets=True))
     raise ConversionFailed(Status.FAILED, "bad_output", "the preparing tool wrote nothing")
+
+
+def _left_out(outbox: Outbox) -> Mapping[str, Any]:
+    try:
+        found = json.loads(outbox.read("left-out.json", _MAX_COUNTS_BYTES))
+    except (ConversionFailed, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

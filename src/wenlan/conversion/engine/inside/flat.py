@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -121,9 +122,13 @@ class Span:
 
 
 class Builder:
-    """Collects blocks and renders them. Everything given to it is escaped."""
+    """Collects blocks and renders them. Everything given to it is escaped.
+
+    `left_out` counts what the source shows and the blocks do not: `external_links`, `pictures_missing`, `media`, `styles`.
+    """
 
     def __init__(self) -> None:
+        self.left_out: Counter[str] = Counter()
         self._body: list[str] = []
         self._images = 0
 

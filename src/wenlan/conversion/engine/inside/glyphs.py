@@ -1,8 +1,9 @@
-"""Characters that no font had a glyph for, so that the page shows an empty box in their place.
+"""Characters that no font had a glyph for, so that the page shows an empty box in their place, or nothing.
 
 Looked for in what LibreOffice wrote, whose fonts have codes of one byte. It gives a code of its own to a font's
 `.notdef`, the box: in Type 1 by that name, in TrueType as a copy of glyph 0. A character that shares the code of
-another carries its own text (`/ActualText`, ISO 32000-1, 14.9.4). Fonts whose box is empty tell nothing.
+another carries its own text (`/ActualText`, ISO 32000-1, 14.9.4). In the Arphic fonts the box is empty: there every
+character is meant that is seen elsewhere and has no outline.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ _TOKEN = re.compile(
 #: What looks like a box and is none: squares, and what stands for a character that could not be read.
 _SQUARES = frozenset("\u25a0\u25a1\u25a2\u25a3\u25fb\u25fc\u25fd\u25fe\u2610\ufffc")
 _UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+#: What is blank in every font: fillers of Hangul, the blank of Braille. And what only chooses the form of another.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0") | frozenset(
+    map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+)
+_NOT_MISSING = _SQUARES | _BLANK
 
 Boxes = dict[bytes, str]
 """The codes of a font that draw the box, in hexadecimal, each with the characters it first stood for."""
@@ -100,7 +106,9 @@ class _Found:
                     self.look(form, form.get("/Resources", resources), fonts, depth + 1)
 
     def add(self, text: str) -> None:
-        kept = [char for char in text if char not in _SQUARES and unicodedata.category(char) not in _UNSEEN]
+        kept = [
+            char for char in text if char not in _NOT_MISSING and unicodedata.category(char) not in _UNSEEN
+        ]
         if not kept:
             return
         self.count += len(kept)
@@ -161,13 +169,11 @@ def _boxes(font: pikepdf.Dictionary) -> Boxes:
 
 
 def _copies_of_the_box(content: bytes) -> set[int]:
-    """The codes of a TrueType font whose outline is that of glyph 0."""
+    """The codes of a TrueType font whose outline is that of glyph 0; where it has none, those without any."""
     font = TTFont(io.BytesIO(content), lazy=True)
     places = font["loca"].locations
     outlines = font.reader["glyf"]
     box = outlines[places[0] : places[1]]
-    if not box:
-        return set()
     order = {name: place for place, name in enumerate(font.getGlyphOrder())}
     return {
         code

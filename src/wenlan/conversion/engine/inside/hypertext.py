@@ -37,6 +37,18 @@ _SKIPPED = {
     "audio",
     "video",
 }
+#: What is left out is counted as what.
+_LEFT_OUT = {
+    "audio": "media",
+    "video": "media",
+    "style": "styles",
+    "svg": "pictures_missing",
+    "math": "pictures_missing",
+    "object": "pictures_missing",
+    "embed": "pictures_missing",
+    "canvas": "pictures_missing",
+    "iframe": "external_links",
+}
 _XHTML = "http://www.w3.org/1999/xhtml"
 # <title/> and <a id="x"/> are whole elements in XHTML; in HTML only those without any content may end so.
 _ENDED_AT_ONCE = re.compile(
@@ -71,7 +83,7 @@ class Blocks:
         self.builder = builder
         self.picture = picture
         self.spans: list[Span] = []
-        self.skipped = 0
+        self.skipped: list[str] = []
         self.styles: Counter[str] = Counter()
         self.lists: list[bool] = []
         self.first_item = True
@@ -84,8 +96,9 @@ class Blocks:
         self.cell_row = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._count(tag, attributes)
         if self.skipped or tag in _SKIPPED:
-            self.skipped += 1
+            self.skipped.append(tag)
         elif tag in _STYLES:
             self.styles[_STYLES[tag]] += 1
         elif tag == "br":
@@ -100,7 +113,7 @@ class Blocks:
 
     def end(self, tag: str) -> None:
         if self.skipped:
-            self.skipped -= 1
+            self.skipped.pop()
         elif tag in _STYLES:
             self.styles[_STYLES[tag]] -= 1
         elif tag in _BLOCKS:
@@ -119,6 +132,15 @@ class Blocks:
 
     def close(self) -> None:
         self.flush()
+
+    def _count(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Note what is left out; of what lies inside of that nothing more."""
+        if self.skipped and self.skipped != ["head"]:
+            return
+        if tag in _LEFT_OUT:
+            self.builder.left_out[_LEFT_OUT[tag]] += 1
+        elif tag == "font" or "style" in attributes or "stylesheet" in attributes.get("rel", "").lower():
+            self.builder.left_out["styles"] += 1
 
     def _open(self, tag: str) -> None:
         if self.rows is not None:
@@ -195,11 +217,15 @@ class Blocks:
         rows.clear()
 
     def _image(self, attributes: Mapping[str, str]) -> None:
-        content = self.picture(attributes.get("src", ""))
+        source = attributes.get("src") or attributes.get("srcset") or attributes.get("data-src") or ""
+        content = self.picture(source)
         if content is not None and self.rows is None:
             self.flush()
             if self.builder.image(content):
                 return
+        if source:
+            is_outside = content is None and not source.startswith("data:")
+            self.builder.left_out["external_links" if is_outside else "pictures_missing"] += 1
         if attributes.get("alt"):
             self.data(f"[{attributes['alt']}]")
 

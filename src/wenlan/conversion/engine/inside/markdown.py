@@ -107,4 +107,7 @@ def _rows(tokens: Iterator[Token]) -> list[list[list[Span]]]:
 def to_blocks(text: str, builder: Builder) -> None:
     """Add the blocks of a Markdown text to the builder."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
-    _Writer(builder).write(iter(parser.parse(text)))
+    tokens = parser.parse(text)
+    pictures = (inner for token in tokens for inner in token.children or () if inner.type == "image")
+    builder.left_out.update("external_links" for _ in pictures)
+    _Writer(builder).write(iter(tokens))

@@ -1,7 +1,7 @@
 """Turns text, Markdown, CSV, HTML, EPUB and pictures into what can be laid out. Runs inside the sandbox.
 
 Takes its order as JSON in the first argument, writes prepared.fodt, prepared-<separator>.csv or prepared.pdf into the
-job's folder, and says by its exit code what went wrong.
+job's folder, and says by its exit code what went wrong. left-out.json beside prepared.fodt counts what is not in it.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def main(argument: str) -> int:
             Image.MAX_IMAGE_PIXELS = int(order["max_pixels"])
             builder = Builder()
             BLOCKS[kind](order, builder)
-            (Path(order["folder"]) / "prepared.fodt").write_text(builder.render(), encoding="utf-8")
+            folder = Path(order["folder"])
+            (folder / "prepared.fodt").write_text(builder.render(), encoding="utf-8")
+            (folder / "left-out.json").write_text(json.dumps(builder.left_out), encoding="utf-8")
         else:
             pictures(order)
     except (TooLarge, Image.DecompressionBombError, MemoryError) as error:

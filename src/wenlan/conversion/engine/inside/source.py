@@ -6,17 +6,22 @@ bytes and no faster.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import olefile
 
-from . import legacy
+from . import legacy, rich_text
+from .names import listed
+from .word_fonts import WordFonts
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_FONTS = 200
@@ -26,18 +31,18 @@ _FORMULA = re.compile(rb"<m:oMath[ >]|<math[: >]|Equation\.(?:3|DSMT4)")
 _ANIMATION = re.compile(rb'presetClass="|presentation:preset-class="')
 _TRANSITION = re.compile(rb'<p:transition[ />]|presentation:transition-type="|smil:type="')
 _RELATIONSHIP = re.compile(rb"<Relationship [^<>]*>")
-# What a document shows but does not hold. Not a hyperlink, a template, or a workbook whose values are kept as well.
-_SHOWN_FROM_OUTSIDE = re.compile(rb'Type="[^"]*/(?:image|oleObject|video|audio|media|frame|subDocument)"')
+# What a document shows but does not hold. Not a hyperlink, a template, an object, which is shown by its picture, or a
+# workbook whose values are kept as well.
+_SHOWN_FROM_OUTSIDE = re.compile(rb'Type="[^"]*/(?:image|video|audio|media|frame|subDocument)"')
+_IDENTIFIER = re.compile(rb' Id="([^"]{1,80})"')
+_PICTURE = re.compile(rb"<(?:a:blip|v:imagedata) [^<>]*>")
+_COPY = re.compile(rb' (?:r:embed|r:id|o:relid)="')
+_ORIGINAL = re.compile(rb' r:(?:link|href)="([^"]{1,80})"')
+_OTHER_WORKBOOK = re.compile(rb"<(?:\w{1,8}:)?externalBook[ >]")
 _ODF_OUTSIDE = re.compile(rb'<draw:(?:image|object|plugin)[^<>]*xlink:href="(?:[a-zA-Z]{2,8}:|//|\.\./)')
-_HTML_OUTSIDE = re.compile(
-    rb"""<img\b[^<>]{0,4000}?\bsrc\s{0,9}=\s{0,9}["']?(?!data:)[^\s"'<>]""", re.IGNORECASE
-)
-# Not w:lang, whose attributes have the names of those of w:rFonts but are languages; and not the fonts that every theme
-# names for scripts the document has nothing in: <a:font script="Thai" typeface="…"/>.
-_WORD_FONTS = re.compile(rb"<w:rFonts [^<>]{1,800}>")
-_WORD_FONT = re.compile(rb'w:(?:ascii|eastAsia|hAnsi|cs)="([^"]{1,80})"')
+# Not the fonts that every theme names for scripts the document has nothing in: <a:font script="Thai" typeface="…"/>.
 _TYPEFACE = re.compile(
-    rb'(?:(?<!script="\w{4}" )typeface|style:font-name(?:-asian)?|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
+    rb'(?:(?<!script="\w{4}" )typeface|style:font-name(?:-asian)?|fo:font-family|svg:font-family|<name val|<rFont val)="([^"]{1,80})"'
 )
 _SHEET = re.compile(rb"<(?:\w{1,8}:)?sheet [^<>]*>")
 _HIDDEN = re.compile(rb'state="(?:hidden|veryHidden)"')
@@ -73,9 +78,7 @@ def source_facts(path: Path, kind: str) -> dict[str, Any]:
     if zipfile.is_zipfile(path):
         return _zip_facts(path)
     if kind == "rtf":
-        return _rtf_facts(_beginning(path))
-    if kind == "html":
-        return {"external_links": len(_HTML_OUTSIDE.findall(_beginning(path)))}
+        return rich_text.rtf_facts(_beginning(path))
     return {}
 
 
@@ -84,35 +87,48 @@ def _beginning(path: Path) -> bytes:
         return stream.read(MAX_BYTES)
 
 
-def _rtf_facts(content: bytes) -> dict[str, Any]:
-    objects = content.count(b"\\objemb")
-    return {"objects": objects, "objects_missing": max(0, objects - content.count(b"\\result"))}
-
-
 def _zip_facts(path: Path) -> dict[str, Any]:
     """The same of a zip: its parts are unpacked one after the other, `MAX_BYTES` of them in all."""
     counts: Counter[str] = Counter()
     fonts: set[bytes] = set()
+    named: set[bytes] = set()
+    words = WordFonts()
+    linked: set[tuple[str, bytes]] = set()
+    bare: set[tuple[str, bytes]] = set()
+    kept: set[tuple[str, bytes]] = set()
     with zipfile.ZipFile(path) as archive:
         names = {name.lower() for name in archive.namelist()}
         for name, part in _parts(archive):
             if name.endswith(".rels"):
-                counts["external_links"] += _outside(part)
+                linked.update((_owner(name), identifier) for identifier in islice(_outside(part), MAX_COUNT))
                 continue
+            without, copied = _links(part)
+            bare |= {(name, identifier) for identifier in without}
+            kept |= {(name, identifier) for identifier in copied}
             counts["formulas"] += len(_FORMULA.findall(part))
             counts["animations"] += len(_ANIMATION.findall(part))
             counts["transitions"] += len(_TRANSITION.findall(part))
             counts["external_links"] += len(_ODF_OUTSIDE.findall(part))
+            counts["other_workbooks"] += len(_OTHER_WORKBOOK.findall(part))
             counts.update(_objects(name, part, names))
             counts.update(_sheets(name, part))
-            if len(fonts) < MAX_FONTS:
-                fonts |= _fonts(part)
+            words.see(name, part)
+            if len(fonts) < MAX_FONTS and not name.startswith("word/"):
+                fonts.update(_TYPEFACE.findall(part))
+            if len(named) < MAX_FONTS and name.startswith("ppt/slides/"):
+                named.update(_TYPEFACE.findall(part))
     counts["media"] = sum(name.endswith(_MEDIA) for name in names)
+    counts["external_links"] += len(linked - (kept - bare))
     return {
         **{name: min(number, MAX_COUNT) for name, number in counts.items()},
         "macros": any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in names),
-        "fonts_asked": legacy.listed(font.decode(errors="replace") for font in fonts),
+        "fonts_asked": listed(map(_text, fonts | words.all())),
+        "fonts_named": listed(map(_text, named | words.named)),
     }
+
+
+def _text(attribute: bytes) -> str:
+    return unescape(attribute.decode(errors="replace"))
 
 
 def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
@@ -141,19 +157,27 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
             return
 
 
-def _outside(part: bytes) -> int:
-    """How much of a table of relationships is shown in the document and lies outside of it."""
-    return sum(
-        b'TargetMode="External"' in item and bool(_SHOWN_FROM_OUTSIDE.search(item))
-        for item in _RELATIONSHIP.findall(part)
-    )
+def _owner(relationships: str) -> str:
+    """The part whose relationships these are: word/document.xml for word/_rels/document.xml.rels."""
+    folder, name = posixpath.split(relationships.removesuffix(".rels"))
+    return posixpath.join(posixpath.dirname(folder), name)
 
 
-def _fonts(part: bytes) -> set[bytes]:
-    named = set(_TYPEFACE.findall(part))
-    for element in _WORD_FONTS.findall(part):
-        named.update(_WORD_FONT.findall(element))
-    return named
+def _outside(part: bytes) -> Iterator[bytes]:
+    """The identifiers in a table of relationships of what is shown in the document and lies outside of it."""
+    for item in _RELATIONSHIP.findall(part):
+        if b'TargetMode="External"' in item and _SHOWN_FROM_OUTSIDE.search(item):
+            found = _IDENTIFIER.search(item)
+            yield found[1] if found else item
+
+
+def _links(part: bytes) -> tuple[set[bytes], set[bytes]]:
+    """The identifiers by which a part shows pictures outside the document: without a copy of them, and beside one."""
+    without: set[bytes] = set()
+    copied: set[bytes] = set()
+    for item in _PICTURE.finditer(part):
+        (copied if _COPY.search(item[0]) else without).update(_ORIGINAL.findall(item[0]))
+    return without, copied
 
 
 def _objects(name: str, part: bytes, names: set[str]) -> dict[str, int]:
