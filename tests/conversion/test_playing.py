@@ -113,9 +113,9 @@ def test_the_cut_is_made_once_and_goes_with_the_pages(
 ) -> None:
     made: list[int] = []
 
-    def cut(kept: Path, target: Path, *, slides: int) -> None:
+    def cut(kept: Path, target: Path, *, slides: int, **options: Any) -> None:
         made.append(slides)
-        slides_cut(kept, target, slides=slides)
+        slides_cut(kept, target, slides=slides, **options)
 
     monkeypatch.setattr("wenlan.conversion.services.playing.slides_cut", cut)
     for _reader in range(3):

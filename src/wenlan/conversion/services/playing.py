@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from wenlan.conversion.engine import NotPlayable, slides_cut
+from wenlan.conversion.services.inspecting import engine_limits
 from wenlan.documents.files import CHUNK_BYTES, file_store
 from wenlan.documents.models import Revision
 
@@ -46,7 +47,7 @@ def _cut(whole: str, name: str, slides: int) -> File[bytes] | None:
         with stored, kept.open("wb") as copy:
             shutil.copyfileobj(stored, copy, CHUNK_BYTES)
         try:
-            slides_cut(kept, cut, slides=slides)
+            slides_cut(kept, cut, slides=slides, work=Path(folder), limits=engine_limits())
         except NotPlayable as reason:
             logger.error("%s cannot be cut to %d slides: %s", whole, slides, reason)
             return None
