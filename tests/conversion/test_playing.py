@@ -17,6 +17,7 @@ from tests.conversion.conftest import Uploader
 from tests.conversion.stand_in import Engine, convert, preview_files
 from wenlan.accounts.models import User
 from wenlan.conversion.engine import slides_cut
+from wenlan.conversion.services.playing import CUT_VERSION
 from wenlan.documents.models import Document, Revision
 
 ClientAs = Callable[[User | None], Client]
@@ -122,8 +123,18 @@ def test_the_cut_is_made_once_and_goes_with_the_pages(
         assert client.get(address(deck, 3)).status_code == 200
     assert made == [3]
     folder = Path(default_storage.path(f"previews/{deck.revisions.get().pk}"))
-    assert sorted(path.name for path in folder.glob("1/*.svg")) == ["slides-3.svg", "slides.svg"]
-    assert "tides" not in (folder / "1" / "slides-3.svg").read_text()
+    assert sorted(path.name for path in folder.glob("1/*.svg")) == [
+        f"slides-3-v{CUT_VERSION}.svg",
+        "slides.svg",
+    ]
+    assert "tides" not in (folder / "1" / f"slides-3-v{CUT_VERSION}.svg").read_text()
+
+
+def test_a_cut_made_by_an_earlier_version_is_not_shown(client: Client, deck: Document) -> None:
+    default_storage.save(
+        f"previews/{deck.revisions.get().pk}/1/slides-3.svg", ContentFile(whole_view().encode())
+    )
+    assert words_of(client.get(address(deck, 3))) == list(NAMES[:3])
 
 
 def test_the_button_stands_where_slides_play_and_nowhere_else(

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.conversion.engine.conftest import make_png, make_pptx
-from tests.decks import write_deck
+from tests.decks import write_deck, write_footed_deck
 from wenlan.conversion.engine import Limits, NotPlayable, Result, convert, slides_cut
 from wenlan.conversion.engine.inside.slides import keep, player_of
 from wenlan.conversion.engine.model import ConversionFailed, Status
@@ -106,6 +106,20 @@ def test_a_picture_of_a_later_slide_is_not_in_the_cut(engine: None, tmp_path: Pa
         for path in (result.slides_path, cut_of(result, tmp_path, 1))
     ]
     assert pictures[0] > pictures[1]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("slides", [1, 2])
+def test_no_footer_and_no_date_of_a_later_slide_is_in_the_cut(
+    engine: None, tmp_path: Path, slides: int
+) -> None:
+    write_footed_deck(tmp_path / "deck.odp", WORDS[:3])
+    result = convert(tmp_path / "deck.odp", name="deck.odp", out=tmp_path / "out")
+    assert result.slides_path is not None
+    footers = [f"{kind}{word}" for word in WORDS[:3] for kind in ("footer ", "date ")]
+    assert all(footer in text_of(result.slides_path) for footer in footers)
+    content = text_of(cut_of(result, tmp_path, slides))
+    assert [footer in content for footer in footers] == [number < 2 * slides for number in range(6)]
 
 
 @pytest.mark.engine

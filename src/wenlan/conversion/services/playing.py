@@ -17,6 +17,9 @@ from wenlan.documents.models import Revision
 
 logger = logging.getLogger(__name__)
 
+CUT_VERSION = 2
+"""Grows when the cuts made before may hold what they should not: they are made anew then."""
+
 
 def slides_open(*, revision: Revision, slides: int) -> File[bytes] | None:
     """The first `slides` slides of `revision` as a file to read; None when they cannot be had.
@@ -26,7 +29,7 @@ def slides_open(*, revision: Revision, slides: int) -> File[bytes] | None:
     whole = revision.slides_file
     if slides == revision.page_count:
         return _opened(whole)
-    name = f"{whole.removesuffix('.svg')}-{slides}.svg"
+    name = f"{whole.removesuffix('.svg')}-{slides}-v{CUT_VERSION}.svg"
     return _opened(name) or _cut(whole, name, slides)
 
 

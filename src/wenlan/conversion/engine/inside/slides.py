@@ -104,6 +104,7 @@ _STAND_INS = (
 
 _SLIDE, _DISPLAY_NAME = f"{{{_OOO}}}slide", f"{{{_OOO}}}display-name"
 _LIST, _ANIMATIONS = "ooo:meta_slides", "presentation-animations"
+_ENTRY, _DUMMY = "ooo:meta_slide_", "ooo:meta_dummy_slide"
 _NAMES_NOTHING = frozenset(["id", "class", "d", "points", "style"])
 
 
@@ -260,7 +261,7 @@ def _list_of_slides(root: Element) -> Element:
 
 
 def _entries(meta: Element) -> list[Element]:
-    return [entry for entry in meta if str(entry.get("id", "")).startswith("ooo:meta_slide_")]
+    return [entry for entry in meta if str(entry.get("id", "")).startswith(_ENTRY)]
 
 
 def _drawn(holder: Element) -> str:
@@ -277,6 +278,12 @@ def _hold_to(root: Element, slides: int) -> None:
     kept = {entry.get(_SLIDE) for entry in entries[:slides]}
     for entry in entries[slides:]:
         _remove(entry)
+    # Beside the slides stand the footers and dates of all of them, each named by the slides that show it.
+    needed = {_DUMMY, *(entry.get("id") for entry in entries[:slides])}
+    needed.update(name for entry in entries[:slides] for name in _references(entry))
+    for part in list(meta):
+        if part.get("id") not in needed:
+            _remove(part)
     meta.set(f"{{{_OOO}}}number-of-slides", str(min(slides, len(entries))))
     for group in root:
         if group.get("class") == "SlideGroup":
