@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -78,6 +79,19 @@ def convert(revision: Revision) -> Revision:
     services.revision_convert(claim=claim)
     revision.refresh_from_db()
     return revision
+
+
+def fail_after_the_commit(_document_id: int) -> None:
+    """A handler whose work after the commit fails, as when nobody can be rung."""
+
+    def fail() -> None:
+        raise RuntimeError("no bell to ring")
+
+    transaction.on_commit(fail)
+
+
+FAILING_AFTER_THE_COMMIT = {"document_changed": [f"{__name__}.{fail_after_the_commit.__name__}"]}
+"""To be put over the site's own handlers."""
 
 
 def preview_files(revision: Revision) -> list[str]:

@@ -248,6 +248,20 @@ def test_the_sweep_clears_the_folders_of_dead_workers_only(uploaded: Uploader, s
     assert sorted(path.name for path in jobs.iterdir()) == sorted([folders[1].name, "not ours"])
 
 
+def test_the_folder_of_a_drawing_again_goes_when_its_file_is_replaced_meanwhile(
+    uploaded: Uploader, settings: Any
+) -> None:
+    jobs = Path(settings.CONVERSION_JOBS_DIR)
+    revision = uploaded()
+    Revision.objects.filter(pk=revision.pk).update(claim_token=3, redraw_asked_at=timezone.now())
+    folder = jobs / f"{revision.pk}-3-abc"
+    folder.mkdir(parents=True)
+    for state, stays in ((Revision.State.READY, True), (Revision.State.REPLACED, False)):
+        Revision.objects.filter(pk=revision.pk).update(state=state, page_count=1)
+        services.revisions_sweep()
+        assert folder.exists() is stays, state
+
+
 def test_a_job_folder_is_private_and_gone_afterwards(settings: Any) -> None:
     with job_folder(Claim(7, 2)) as folder:
         assert folder.stat().st_mode & 0o077 == 0

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from tests.conversion.conftest import Uploader
-from tests.conversion.stand_in import Engine, convert, preview_files
+from tests.conversion.stand_in import FAILING_AFTER_THE_COMMIT, Engine, convert, preview_files
 from wenlan.accounts.models import User
 from wenlan.conversion import services
 from wenlan.conversion.engine import Status
@@ -136,6 +136,16 @@ def test_a_fault_of_ours_is_a_failure_that_can_be_tried_again(
     services.revision_retry(actor=alice, revision_id=revision.pk)
     assert convert(revision).state == State.READY
     assert preview_files(revision) == ["2/1-1440.webp", "2/1-720.webp", "2/2-1440.webp", "2/2-720.webp"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_stays_when_something_fails_once_it_is_ready(
+    engine: Engine, uploaded: Uploader, settings: Any
+) -> None:
+    revision = uploaded()
+    settings.WENLAN_HANDLERS = settings.WENLAN_HANDLERS | FAILING_AFTER_THE_COMMIT
+    convert(revision)
+    assert (revision.state, revision.pages.count(), len(preview_files(revision))) == (State.READY, 2, 4)
 
 
 def test_an_original_that_is_gone_fails_with_its_reason(engine: Engine, uploaded: Uploader) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -15,8 +16,11 @@ from django.urls import reverse
 
 from tests.conversion.conftest import Uploader
 from tests.conversion.stand_in import Engine, convert, preview_files
+from tests.threads import at_once
 from wenlan.accounts.models import User
 from wenlan.conversion.engine import slides_cut
+from wenlan.conversion.services import slides_open
+from wenlan.conversion.services.playing import CUT_VERSION
 from wenlan.documents.models import Document, Revision
 
 ClientAs = Callable[[User | None], Client]
@@ -108,22 +112,55 @@ def test_every_other_page_may_be_framed_by_nobody(client: Client, deck: Document
     assert "frame-src 'self'" in response["Content-Security-Policy"]
 
 
-def test_the_cut_is_made_once_and_goes_with_the_pages(
-    client: Client, deck: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[int] = []
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many slides each cut had that was begun."""
+    begun: list[int] = []
 
-    def cut(kept: Path, target: Path, *, slides: int) -> None:
-        made.append(slides)
-        slides_cut(kept, target, slides=slides)
+    def cut(kept: Path, target: Path, *, slides: int, **options: Any) -> None:
+        begun.append(slides)
+        slides_cut(kept, target, slides=slides, **options)
 
     monkeypatch.setattr("wenlan.conversion.services.playing.slides_cut", cut)
+    return begun
+
+
+def test_the_cut_is_made_once_and_goes_with_the_pages(
+    client: Client, deck: Document, made: list[int]
+) -> None:
     for _reader in range(3):
         assert client.get(address(deck, 3)).status_code == 200
     assert made == [3]
     folder = Path(default_storage.path(f"previews/{deck.revisions.get().pk}"))
-    assert sorted(path.name for path in folder.glob("1/*.svg")) == ["slides-3.svg", "slides.svg"]
-    assert "tides" not in (folder / "1" / "slides-3.svg").read_text()
+    whole, cut = sorted(folder.glob("1/*.svg"), key=lambda path: len(path.name))
+    assert (whole.name, cut.name) == ("slides.svg", f"slides-3-v{CUT_VERSION}.svg")
+    assert "tides" not in cut.read_text()
+
+
+def test_readers_who_come_at_once_have_the_cut_made_once(deck: Document, made: list[int]) -> None:
+    revision = deck.revisions.get()
+    files = at_once(4, lambda _number: slides_open(revision=revision, slides=3))
+    assert [words_of(file) for file in files] == [list(NAMES[:3])] * 4
+    assert made == [3]
+
+
+def test_a_cut_that_fails_is_not_tried_again_for_every_reader(
+    client: Client, deck: Document, made: list[int]
+) -> None:
+    whole = Path(default_storage.path(deck.revisions.get().slides_file))
+    whole.write_text("no slides at all", encoding="utf-8")
+    assert {client.get(address(deck, 3)).status_code for _reader in range(3)} == {404}
+    assert made == [3]
+    whole.write_text(whole_view(), encoding="utf-8")
+    cache.clear()  # as after some minutes
+    assert words_of(client.get(address(deck, 3))) == list(NAMES[:3])
+
+
+def test_a_cut_made_by_an_earlier_version_is_not_shown(client: Client, deck: Document) -> None:
+    default_storage.save(
+        f"previews/{deck.revisions.get().pk}/1/slides-3.svg", ContentFile(whole_view().encode())
+    )
+    assert words_of(client.get(address(deck, 3))) == list(NAMES[:3])
 
 
 def test_the_button_stands_where_slides_play_and_nowhere_else(

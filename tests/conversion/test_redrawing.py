@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
 from tests.conversion.conftest import Uploader
-from tests.conversion.stand_in import Engine, convert, preview_files
+from tests.conversion.stand_in import FAILING_AFTER_THE_COMMIT, Engine, convert, preview_files
 from wenlan.conversion import services
 from wenlan.conversion.engine import Status
 from wenlan.conversion.tasks import revision_convert
@@ -109,6 +112,46 @@ def test_a_revision_over_which_workers_die_keeps_its_preview(asked: Revision, se
     assert services.revision_redraw_claim_next() is None
     asked.refresh_from_db()
     assert (asked.state, asked.is_being_redrawn, asked.pages.count()) == (State.READY, False, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fails", ["ringing", "clean-up", "stopped"])
+def test_a_new_preview_stays_whatever_fails_once_it_is_in_its_place(
+    asked: Revision, settings: Any, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    refusals = iter([PermissionError("read-only") if fails == "clean-up" else SystemExit(0)])
+    delete = FileSystemStorage.delete
+
+    def refuse(storage: FileSystemStorage, name: str) -> None:
+        for refusal in refusals:
+            raise refusal
+        delete(storage, name)
+
+    if fails == "ringing":
+        settings.WENLAN_HANDLERS = settings.WENLAN_HANDLERS | FAILING_AFTER_THE_COMMIT
+    else:
+        monkeypatch.setattr(FileSystemStorage, "delete", refuse)
+    with suppress(SystemExit):
+        redraw(asked)
+
+    asked.refresh_from_db()
+    assert (asked.state, asked.is_being_redrawn, _texts(asked)[0]) == (State.READY, False, "new one")
+    shown = {image["name"] for page in asked.pages.all() for image in page.images}
+    assert shown
+    assert all(default_storage.exists(name) for name in shown)
+
+
+def test_what_dead_workers_drew_goes_when_their_drawing_is_given_up(asked: Revision, settings: Any) -> None:
+    for _attempt in range(settings.CONVERSION_CRASH_LIMIT):
+        claim = services.revision_redraw_claim_next()
+        assert claim is not None
+        default_storage.save(f"previews/{asked.pk}/{claim.token}/1-720.webp", ContentFile(b"half a preview"))
+        Revision.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    before = {name.partition("/")[0] for name in preview_files(asked)}
+
+    assert services.revision_redraw_claim_next() is None
+    assert len(before) == 1 + settings.CONVERSION_CRASH_LIMIT
+    assert {name.partition("/")[0] for name in preview_files(asked)} == {"1"}
 
 
 def test_nothing_is_drawn_again_twice_at_once_nor_within_an_hour(asked: Revision) -> None:

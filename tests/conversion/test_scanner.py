@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from tests.descriptors import many_open
 from wenlan.accounts.models import User
 from wenlan.conversion.backends.clamd import Address, Clamd
 from wenlan.conversion.ports import ScannerUnavailable, TooLargeToScan
@@ -80,6 +81,14 @@ def test_a_scanner_says_of_a_file_above_its_limit_that_it_is_too_large(
     for _ in range(5):  # it hangs up while the file is still being sent
         with pytest.raises(TooLargeToScan):
             Clamd(address).scan(path)
+
+
+def test_a_process_with_many_files_open_has_its_uploads_scanned(address: Address, tmp_path: Path) -> None:
+    good, bad = written(tmp_path, b"minutes"), tmp_path / "bad.txt"
+    bad.write_bytes(MARKER)
+    with many_open():
+        assert Clamd(address).scan(good) is None
+        assert Clamd(address).scan(bad) is not None
 
 
 # ── Scanners in trouble ───────────────────────────────────────────────────────────────────────────────────

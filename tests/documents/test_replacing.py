@@ -15,6 +15,7 @@ from tests.documents.conftest import REFUSED_FILES, FileMaker, stored_files
 from tests.ledger.helpers import give_money
 from tests.threads import at_once
 from wenlan.accounts.models import User
+from wenlan.conversion.services import revision_redraw_request
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.errors import NotStored, SameFileExists, UploadRefused
 from wenlan.documents.models import Document, Revision
@@ -139,6 +140,14 @@ def test_a_file_a_reviewer_has_decided_about_stays_on_record(
     assert review.revision.state == Revision.State.REPLACED
     assert review.revision.pages.count() == 5
     assert len(stored_files()) == 7
+
+
+def test_a_replaced_file_that_was_to_be_drawn_again_waits_for_it_no_longer(
+    carol: User, returned: Document, replace: Factory
+) -> None:
+    revision_redraw_request(revision_id=carol.reviews.get().revision_id)
+    replace(returned)
+    assert carol.reviews.get().revision.redraw_asked_at is None
 
 
 def test_everything_of_a_replaced_file_goes_with_its_document(

@@ -35,7 +35,8 @@ def orphaned_jobs_remove() -> int:
     held = {
         Claim(row_id, token)
         for row_id, token in Revision.objects.filter(
-            Q(state=Revision.State.CONVERTING) | Q(redraw_asked_at__isnull=False), pk__in=rows
+            Q(state=Revision.State.CONVERTING) | Q(state=Revision.State.READY, redraw_asked_at__isnull=False),
+            pk__in=rows,
         ).values_list("pk", "claim_token")
     }
     orphans = [folder for folder, claim in folders.items() if claim and claim not in held]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.descriptors import many_open
 from tests.processes import descendants, is_running
 from wenlan.conversion.engine import Limits, Status, convert, doctor, sandbox
 from wenlan.conversion.engine.bounds import Caps, Deadline, DeadlineExceeded, Quota
@@ -235,6 +236,11 @@ def test_the_deadline_kills_everything_that_was_started(tmp_path: Path) -> None:
             child.wait(Deadline(0.7))
     assert time.monotonic() - began < 5
     _wait_until_gone(mark)
+
+
+def test_a_process_with_many_files_open_waits_for_the_end_as_well(tmp_path: Path) -> None:
+    with many_open():
+        assert run(tmp_path, "raise SystemExit(7)")[0] == 7
 
 
 def _wait_until_gone(mark: str) -> None:

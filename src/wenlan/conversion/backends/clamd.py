@@ -47,10 +47,13 @@ class Clamd:
         """As VirusScanner.scan."""
         with self._connection() as connection, path.open("rb") as stream:
             connection.sendall(b"zINSTREAM\0")
+            # select(2) knows no descriptor above 1023, of which a busy web process may well have one.
+            answered = select.poll()
+            answered.register(connection, select.POLLIN)
             # Above its StreamMaxLength clamd answers at once and hangs up on what is still being sent.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 while chunk := stream.read(CHUNK_BYTES):
-                    if select.select([connection], [], [], 0)[0]:
+                    if answered.poll(0):
                         break
                     connection.sendall(struct.pack("!L", len(chunk)) + chunk)
                 else:

@@ -257,7 +257,15 @@ class _Conversion:
             bounded = deadline.within(self.limits.slides_seconds)
             player = self.layouter.player(self.limits)
             exported = self.layouter.to_slides(LayoutJob(layout, work, bounded, self.limits))
-            slides_keep(exported, self.out / SLIDES_NAME, player=player, slides=self.pages)
+            slides_keep(
+                exported,
+                self.out / SLIDES_NAME,
+                player=player,
+                slides=self.pages,
+                work=work,
+                deadline=bounded,
+                limits=self.limits,
+            )
             self.plays = True
         except (ConversionFailed, NotPlayable, OSError) as reason:
             logger.warning("no animated view of %s: %s", self.source, reason)

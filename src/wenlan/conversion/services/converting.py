@@ -114,8 +114,9 @@ class Conversion:
             return result
 
     def discard(self) -> None:
-        """Delete the files of this attempt."""
-        folder_delete(storage=default_storage, name=self.folder)
+        """Delete the files of this attempt, unless it succeeded after all: then they are the preview."""
+        if self.folder not in preview_folders_shown(self.claim.row_id):
+            folder_delete(storage=default_storage, name=self.folder)
 
     def renew(self, claim: Claim) -> None:
         """Keep the claim. Raises ClaimLost."""
@@ -248,6 +249,21 @@ class Heartbeat:
                 logger.warning("The claim on revision %s could not be renewed", self._claim.row_id)
             finally:
                 connection.close()  # each thread has a connection of its own
+
+
+def preview_folders_shown(revision_id: int) -> set[str]:
+    """The folders in the storage that hold the preview of a revision; none as long as it has no complete one.
+
+    The rows are asked, not the process that wrote them: it may have been stopped between its commit and anything it
+    would have noted of it.
+    """
+    complete = [Revision.State.READY, Revision.State.REPLACED]
+    revision = Revision.objects.filter(pk=revision_id, state__in=complete).first()
+    if revision is None:
+        return set()
+    images = [image for page in revision.pages.values_list("images", flat=True) for image in page]
+    names = [revision.slides_file, *(image["name"] for image in images)]
+    return {name.rpartition("/")[0] for name in names if name}
 
 
 def storable(text: str) -> str:

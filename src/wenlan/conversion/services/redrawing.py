@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -15,10 +16,16 @@ from django.utils.translation import gettext as _
 from wenlan.conversion.engine import Event, PageReady, Result, Status
 from wenlan.conversion.pause import worker_pause
 from wenlan.conversion.services.claims import lease_end, redraws_waiting, revision_conversion_request
-from wenlan.conversion.services.converting import MACHINE_FAULTS, Conversion, found_columns
+from wenlan.conversion.services.converting import (
+    MACHINE_FAULTS,
+    Conversion,
+    found_columns,
+    preview_folders_shown,
+)
 from wenlan.core.errors import Conflict
 from wenlan.core.handlers import handlers
 from wenlan.core.leases import Claim, ClaimLost
+from wenlan.documents.files import folder_delete, preview_folder
 from wenlan.documents.models import Page, Revision
 from wenlan.documents.room import has_room
 
@@ -69,6 +76,7 @@ def revision_redraw_claim_next() -> Claim | None:
     if attempts > settings.CONVERSION_CRASH_LIMIT:
         logger.error("Revision %s keeps its preview: workers died while they drew another", revision_id)
         _give_up(claim)
+        _forget_unseen_images(claim)
         return None
     return claim
 
@@ -77,7 +85,8 @@ def revision_redraw(*, claim: Claim) -> None:
     """Convert the claimed revision once more and put the new preview in the place of the old one, all at once.
 
     The old one stays when the engine fails, the claim is lost, or the process is told to stop; then nothing of this
-    attempt remains. A machine that cannot convert gives the claim back.
+    attempt remains. Once the new one is in its place it stays there, whatever fails afterwards. A machine that cannot
+    convert gives the claim back.
     """
     revision = _held(claim).first()
     if revision is None:
@@ -105,6 +114,10 @@ class _Redrawing(Conversion):
     """One attempt at another preview: its images are stored, its rows wait until all of them are there."""
 
     rows: list[Page] = field(default_factory=list)
+
+    def discard(self) -> None:
+        """Delete what this attempt and those before it stored, except the preview that readers are shown."""
+        _forget_unseen_images(self.claim)
 
     def renew(self, claim: Claim) -> None:
         if not _held(claim).update(claimed_until=lease_end()):
@@ -151,7 +164,7 @@ def _finish(redrawing: _Redrawing, result: Result) -> None:
         for changed in handlers("document_changed"):
             changed(redrawing.revision.document_id)
         _tell(claim, succeeded=True)
-    redrawing.forget_earlier_images()
+    redrawing.discard()
 
 
 @transaction.atomic
@@ -159,6 +172,23 @@ def _give_up(claim: Claim) -> None:
     """Keep the preview there is; another one may be asked for later."""
     if _held(claim).update(claimed_until=None, redraw_asked_at=None, redrawn_at=timezone.now()):
         _tell(claim, succeeded=False)
+
+
+def _forget_unseen_images(claim: Claim) -> None:
+    """Delete the images that this claim and those before it stored and nobody is shown.
+
+    What goes wrong with that is logged and changes nothing: the next redrawing tries again.
+    """
+    folder = preview_folder(claim.row_id)
+    try:
+        attempts = [name for name in default_storage.listdir(folder)[0] if name.isdecimal()]
+        unseen = {f"{folder}/{token}" for token in attempts if int(token) <= claim.token}
+        for name in sorted(unseen - preview_folders_shown(claim.row_id)):
+            folder_delete(storage=default_storage, name=name)
+    except FileNotFoundError:
+        return
+    except Exception:
+        logger.exception("Images that nobody is shown stay in %s", folder)
 
 
 def _release(claim: Claim) -> None:

@@ -79,7 +79,9 @@ def _retire(revisions: Iterable[Revision]) -> list[tuple[int, str]]:
     gone = []
     for revision in revisions:
         if any(is_on_record(revision.pk) for is_on_record in handlers("revision_is_on_record")):
-            Revision.objects.filter(pk=revision.pk).update(state=Revision.State.REPLACED, claimed_until=None)
+            Revision.objects.filter(pk=revision.pk).update(
+                state=Revision.State.REPLACED, claimed_until=None, redraw_asked_at=None
+            )
         else:
             gone.append((revision.pk, revision.file.name or ""))
             revision.delete()
