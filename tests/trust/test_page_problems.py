@@ -174,6 +174,22 @@ def test_only_reviewers_settle_and_not_about_their_own(
     assert PageProblem.objects.get().state == State.OPEN
 
 
+def test_the_first_page_is_large_enough_to_be_compared(
+    client_as: ClientAs, document: Document, carol: User
+) -> None:
+    page = _revision(document).pages.get(number=1)
+    page.images = [{**page.images[0], "width": width} for width in (360, 720, 1200)]
+    page.save()
+    _report(Client(), document, number=1)
+
+    for html in (
+        _queue(client_as(carol)),
+        Client().get(reverse("trust:page_wrong", args=[document.pk, 1])).content.decode(),
+    ):
+        assert 'width="720"' in html
+        assert 'width="360"' not in html
+
+
 def test_the_queue_asks_the_database_as_often_for_many_pages_as_for_one(
     client_as: ClientAs, published_document: MakeDocument, dave: User
 ) -> None:
