@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tests.threads import at_once, wait_until_a_lock_is_waited_for
 from wenlan.accounts.models import OutgoingMail, User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Document, Revision
@@ -102,6 +104,61 @@ def test_a_person_counts_once_for_a_page(
     assert html.index("/2/") < html.index(f"/{document.current_revision_id}/1/")
 
 
+def test_only_who_left_an_address_is_said_to_be_told(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    client = client_as(carol)
+    _report(Client(), document)
+    _report(client_as(bob), document)
+    _settle(client, document, "dismiss")
+    assert "已驳回，并通知 1 位读者。" in _queue(client)
+    _report(Client(), document)
+    _settle(client, document, "dismiss")
+    assert "已驳回。" in _queue(client)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("has_account", [True, False])
+def test_two_reports_of_one_person_at_the_same_moment_are_one(
+    document: Document, bob: User, has_account: bool
+) -> None:
+    who: dict[str, Any] = {"reporter": bob} if has_account else {"email": "a@example.com"}
+
+    def report(number: int) -> str:
+        return page_problems.page_problem_report(
+            revision=_revision(document), page_number=2, body=f"{number}", **who
+        ).body
+
+    assert at_once(4, report) == ["0", "1", "2", "3"]
+    assert PageProblem.objects.get().body in "0123"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_reports_a_page_while_their_last_report_is_being_stored_is_not_refused(
+    document: Document, bob: User
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+
+    def report(body: str) -> None:
+        revision = _revision(document)
+        page_problems.page_problem_report(revision=revision, page_number=2, body=body, reporter=bob)
+
+    def report_in_a_thread() -> None:
+        try:
+            report("second")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            report("first")
+            reporting = pool.submit(report_in_a_thread)
+            wait_until_a_lock_is_waited_for()
+        reporting.result(timeout=10)
+    assert PageProblem.objects.get().body == "second"
+
+
 def test_who_reported_is_told_that_the_page_is_right(
     client_as: ClientAs, document: Document, bob: User, carol: User
 ) -> None:
@@ -142,6 +199,59 @@ def test_a_new_preview_that_fails_opens_what_was_said_again(
     page_problems.page_problems_settle(revision_id=_revision(document).pk, succeeded=False)
 
     assert (PageProblem.objects.get().state, OutgoingMail.objects.count()) == (State.OPEN, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("settle", ["dismiss", "draw_again"])
+def test_of_two_reviewers_one_waits_for_the_other_and_holds_nothing_the_other_needs(
+    document: Document, carol: User, settle: str
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+    for number in range(3):
+        PageProblem.objects.create(revision=_revision(document), page_number=2, body=f"{number}")
+    first, *others = PageProblem.objects.order_by("pk")
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            PageProblem.objects.select_for_update().get(pk=first.pk)
+            settling = pool.submit(_settled, document, carol, settle)
+            wait_until_a_lock_is_waited_for()
+            for other in others:
+                PageProblem.objects.select_for_update(nowait=True).get(pk=other.pk)
+        settling.result(timeout=10)
+    assert not PageProblem.objects.filter(state=State.OPEN).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("settle", ["dismiss", "draw_again"])
+def test_a_reviewer_waits_for_a_redrawing_that_ends_and_does_not_block_it(
+    document: Document, carol: User, settle: str
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+    PageProblem.objects.create(revision=_revision(document), page_number=2)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Revision.objects.filter(document=document).update(stage="finishing")
+            settling = pool.submit(_settled, document, carol, settle)
+            wait_until_a_lock_is_waited_for()
+            PageProblem.objects.select_for_update(nowait=True).get()
+        settling.result(timeout=10)
+    assert not PageProblem.objects.filter(state=State.OPEN).exists()
+
+
+def _settled(document: Document, reviewer: User, settle: str) -> None:
+    """Settle what was said of the second page, in a thread of its own."""
+    revision_id = _revision(document).pk
+    try:
+        if settle == "dismiss":
+            page_problems.page_problems_dismiss(reviewer=reviewer, revision_id=revision_id, page_number=2)
+        else:
+            page_problems.page_problems_draw_again(reviewer=reviewer, revision_id=revision_id)
+    finally:
+        connection.close()
 
 
 def test_nobody_has_a_document_converted_endlessly(client: Client, document: Document, carol: User) -> None:
