@@ -104,6 +104,21 @@ def test_a_person_counts_once_for_a_page(
     assert html.index("/2/") < html.index(f"/{document.current_revision_id}/1/")
 
 
+def test_many_reports_without_an_address_are_not_called_many_readers(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    for _number in range(5):
+        _report(Client(), document, number=1)
+    _report(client_as(bob), document)
+    _report(Client(), document, email="a@example.com")
+
+    html = _queue(client_as(carol))
+    assert "5 条反馈" in html
+    assert "5 位读者" not in html
+    revision_id = document.current_revision_id
+    assert html.index(f"/{revision_id}/2/") < html.index(f"/{revision_id}/1/")
+
+
 def test_only_who_left_an_address_is_said_to_be_told(
     client_as: ClientAs, document: Document, bob: User, carol: User
 ) -> None:
