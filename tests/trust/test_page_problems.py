@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +20,11 @@ from tests.threads import at_once, wait_until_a_lock_is_waited_for
 from wenlan.accounts.models import OutgoingMail, User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Document, Revision
+from wenlan.documents.services import document_replace_file
 from wenlan.trust import page_problems
 from wenlan.trust.models import PageProblem
+from wenlan.trust.selectors import pages_in_question_count
+from wenlan.trust.services import review_decide
 
 ClientAs = Callable[[User | None], Client]
 MakeDocument = Callable[..., Document]
@@ -214,6 +219,65 @@ def test_a_new_preview_that_fails_opens_what_was_said_again(
     page_problems.page_problems_settle(revision_id=_revision(document).pk, succeeded=False)
 
     assert (PageProblem.objects.get().state, OutgoingMail.objects.count()) == (State.OPEN, 0)
+
+
+def test_what_was_said_of_a_page_that_a_new_preview_has_no_more_is_settled_with_it(
+    client_as: ClientAs, document: Document, bob: User, carol: User
+) -> None:
+    _report(client_as(bob), document)
+    _settle(client_as(carol), document, "draw_again")
+    _report(Client(), document, number=3, email="a@example.com")
+    _report(Client(), document, number=1, email="b@example.com")
+    _revision(document).pages.filter(number=3).delete()
+    page_problems.page_problems_settle(revision_id=_revision(document).pk, succeeded=True)
+
+    assert {mail.to for mail in OutgoingMail.objects.all()} == {bob.email, "a@example.com"}
+    assert PageProblem.objects.get(state=State.OPEN).page_number == 1
+    assert not PageProblem.objects.filter(email="a@example.com").exists()
+
+
+def test_a_page_the_preview_has_no_more_is_not_counted(
+    client_as: ClientAs, document: Document, carol: User
+) -> None:
+    _report(Client(), document)
+    client = client_as(carol)
+    for count in (1, 0):
+        assert _queue(client).count("<article") == count
+        assert pages_in_question_count(carol) == count
+        _revision(document).pages.filter(number=2).delete()
+
+
+def test_what_was_said_of_a_file_goes_with_it_when_another_takes_its_place(
+    alice: User, carol: User, draft_document: MakeDocument, tmp_path: Path
+) -> None:
+    document = draft_document(state=Document.State.IN_REVIEW)
+    revision = _revision(document)
+    review_decide(reviewer=carol, document_id=document.pk, decision="returned", reason="Page 3 is empty.")
+    page_problems.page_problem_report(revision=revision, page_number=2, body="", email="a@example.com")
+    path = tmp_path / "better.txt"
+    path.write_text("The better minutes.")
+    document_replace_file(actor=alice, document_id=document.pk, path=path, name=path.name, move=False)
+
+    revision.refresh_from_db()
+    assert revision.state == Revision.State.REPLACED
+    assert not PageProblem.objects.exists()
+    with pytest.raises(Conflict):
+        page_problems.page_problem_report(revision=revision, page_number=2, body="", email="a@example.com")
+
+
+def test_the_address_of_a_stranger_is_forgotten_when_nobody_ever_settles_the_report(
+    client_as: ClientAs, document: Document, bob: User, carol: User, settings: Any
+) -> None:
+    settings.PAGE_PROBLEM_ADDRESS_DAYS = 30
+    _report(client_as(bob), document)
+    for email, days in (("old@example.com", 31), ("new@example.com", 29)):
+        _report(Client(), document, email=email)
+        written = timezone.now() - timedelta(days=days)
+        PageProblem.objects.filter(email=email).update(created_at=written)
+
+    assert [page_problems.page_problems_sweep() for _time in range(2)] == [1, 0]
+    assert set(PageProblem.objects.values_list("email", flat=True)) == {bob.email, "new@example.com", ""}
+    assert "3 位读者" in _queue(client_as(carol))
 
 
 @pytest.mark.django_db(transaction=True)

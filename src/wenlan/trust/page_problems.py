@@ -6,12 +6,13 @@ numbers: so nobody waits crosswise, and of two reports at the same moment the se
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from wenlan.core.errors import Conflict
 from wenlan.core.text import clean_paragraphs
 from wenlan.documents.models import Document, Revision
 from wenlan.trust.models import PageProblem
+from wenlan.trust.selectors import HAS_PAGE
 from wenlan.trust.services import mail_from_template, reviewer_check
 
 State = PageProblem.State
@@ -95,12 +97,35 @@ def page_problems_draw_again(*, reviewer: User, revision_id: int) -> None:
 
 @transaction.atomic
 def page_problems_settle(*, revision_id: int, succeeded: bool) -> None:
-    """Tell who reported pages of a revision that it was drawn again; if it was not, what they said is open again."""
-    problems = _locked(PageProblem.objects.filter(revision=revision_id, state=State.REDRAWING))
+    """Tell who reported pages of a revision that it was drawn again; if it was not, what they said is open again.
+
+    What was said meanwhile of a page that the new preview has no more is settled with the rest.
+    """
+    is_over = Q(state=State.REDRAWING)
+    if succeeded:
+        is_over |= Q(~HAS_PAGE, state=State.OPEN)
+    problems = _locked(PageProblem.objects.filter(is_over, revision=revision_id))
     if succeeded:
         _settle(problems, State.REDRAWN, "page_redrawn")
     else:
         _change(problems, state=State.OPEN, settled_by=None)
+
+
+@transaction.atomic
+def page_problems_forget(revision_id: int) -> None:
+    """Forget what waits to be settled of a revision whose place another takes: nobody sees its pages again."""
+    waiting = _locked(_unsettled().filter(revision=revision_id))
+    PageProblem.objects.filter(pk__in=[problem.pk for problem in waiting]).delete()
+
+
+def page_problems_sweep() -> int:
+    """Forget the addresses of strangers who have waited too long to be told anything; how many there were."""
+    long_ago = timezone.now() - datetime.timedelta(days=settings.PAGE_PROBLEM_ADDRESS_DAYS)
+    waiting = _unsettled().filter(reporter=None, created_at__lt=long_ago).exclude(email="")
+    if not waiting.exists():
+        return 0
+    with transaction.atomic():
+        return _change(_locked(waiting), email="")
 
 
 def _revision_locked(revision_id: int) -> Revision:

@@ -17,6 +17,8 @@ from wenlan.trust.models import PageProblem, Review, Ticket
 _READY = Revision.objects.filter(state=Revision.State.READY)
 WORDS_SHOWN, WORDS_READ = 5, 500
 """So much of what readers say of a page is shown, and so much is looked through for it."""
+HAS_PAGE = Exists(Page.objects.filter(revision=OuterRef("revision"), number=OuterRef("page_number")))
+"""Whether the preview still has the page that looks wrong: another preview may have fewer."""
 _HAS_AMENDMENT = Q(amendment__state=Amendment.State.IN_REVIEW)
 
 
@@ -174,6 +176,7 @@ class PageInQuestion:
 def _open_problems(reviewer: User) -> QuerySet[PageProblem]:
     """What readers said of pages that have a preview still, in documents that `reviewer` may look at."""
     return PageProblem.objects.filter(
+        HAS_PAGE,
         state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING],
         revision__state=Revision.State.READY,
         revision__document__in=documents_reviewable(reviewer),

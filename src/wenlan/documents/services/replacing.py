@@ -82,6 +82,8 @@ def _retire(revisions: Iterable[Revision]) -> list[tuple[int, str]]:
     """
     gone = []
     for revision in revisions:
+        for replaced in handlers("revision_replaced"):
+            replaced(revision.pk)
         if any(is_on_record(revision.pk) for is_on_record in handlers("revision_is_on_record")):
             Revision.objects.filter(pk=revision.pk).update(state=Revision.State.REPLACED, claimed_until=None)
         else:
