@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
 from typing import TypeVar
 
+import pytest
 from django.db import connection
 
 Result = TypeVar("Result")
@@ -30,3 +32,14 @@ def at_once(count: int, action: Callable[[int], Result]) -> list[Result | Except
 
     with ThreadPoolExecutor(max_workers=count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def wait_until_a_lock_is_waited_for() -> None:
+    """Wait until somebody else waits for a lock of this PostgreSQL; a test fails when nobody ever does."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            sleep(0.01)
+    pytest.fail("nothing waits for a lock")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import sleep
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from tests.documents.conftest import stored_files
+from tests.threads import wait_until_a_lock_is_waited_for
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.documents import services
 from wenlan.documents.errors import InvalidDetails
 from wenlan.documents.models import Document, Revision
+from wenlan.trust.services import review_decide
 
 Factory = Callable[..., Document]
 State = Document.State
@@ -243,14 +244,29 @@ def test_deleting_waits_for_a_conversion_that_ends_and_does_not_block_it(
     assert not Document.objects.exists()
 
 
-def wait_until_a_lock_is_waited_for() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(500):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            sleep(0.01)
-    pytest.fail("the deletion waits for nothing")
+@pytest.mark.django_db(transaction=True)
+def test_deleting_waits_for_a_decision_and_does_not_block_it(
+    alice: User, carol: User, draft_document: Factory
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+    document = draft_document(state=State.IN_REVIEW)
+
+    def delete() -> None:
+        try:
+            services.document_delete(actor=alice, document_id=document.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            review_decide(reviewer=carol, document_id=document.pk, decision="published")
+            deleting = pool.submit(delete)
+            wait_until_a_lock_is_waited_for()
+            # The decision refers to the revision when it is committed.
+        with pytest.raises(Conflict):
+            deleting.result(timeout=10)
+    assert state_of(document) == State.PUBLISHED
 
 
 def test_a_document_in_review_is_not_edited_until_it_is_taken_back(

@@ -6,14 +6,17 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tests.documents.conftest import REFUSED_FILES, FileMaker, stored_files
 from tests.ledger.helpers import give_money
-from tests.threads import at_once
+from tests.threads import at_once, wait_until_a_lock_is_waited_for
 from wenlan.accounts.models import User
 from wenlan.conversion.services import revision_redraw_request
 from wenlan.core.errors import Conflict, NotAllowed
@@ -451,6 +454,43 @@ def test_a_file_and_its_submission_at_the_same_moment_do_not_pass_each_other(
         assert (type(answers[0]), revision.number) == (Conflict, 1)
     else:
         assert (answers[1], revision.number) == (None, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_waits_for_a_decision_and_does_not_block_it(
+    alice: User, carol: User, draft_document: Factory, replace: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite locks the whole database, so that nothing can wait crosswise")
+    document = draft_document()
+    is_checked, is_decided = Event(), Event()
+    inspect = upload._inspect
+
+    def while_a_reviewer_decides(source: Path, name: str) -> upload.FileKind:
+        is_checked.set()
+        is_decided.wait(timeout=30)
+        return inspect(source, name)
+
+    def give_another_file() -> None:
+        try:
+            replace(document)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(upload, "_inspect", while_a_reviewer_decides)
+    with ThreadPoolExecutor(1) as pool:
+        replacing = pool.submit(give_another_file)
+        is_checked.wait(timeout=30)
+        with transaction.atomic():
+            document_submit(actor=alice, document_id=document.pk)
+            review_decide(reviewer=carol, document_id=document.pk, decision="published")
+            is_decided.set()
+            wait_until_a_lock_is_waited_for()
+            # The decision refers to the revision when it is committed.
+        with pytest.raises(Conflict):
+            replacing.result(timeout=10)
+    document.refresh_from_db()
+    assert (document.state, document.revisions.get().number) == (State.PUBLISHED, 1)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -303,6 +303,14 @@ def test_a_long_description_can_be_folded_out(
     assert "长" * length in html
 
 
+def test_the_number_of_a_page_is_the_last_thing_in_its_figure(paid: Document, client_as: ClientAs) -> None:
+    # In the middle it would be the caption of nothing: https://html.spec.whatwg.org/#the-figure-element
+    html = _html(client_as(None), paid)
+    figures = html.count("<figure")
+    assert figures
+    assert len(re.findall(r"</figcaption>\s*</figure>", html)) == figures
+
+
 def test_every_fact_of_the_file_is_on_the_page(paid: Document, client_as: ClientAs) -> None:
     revision = paid.current_revision
     assert revision is not None

@@ -235,3 +235,14 @@ def test_author_reviewer_and_buyer_read_the_same_verdict_and_what_it_means_to_th
         page = client_as(person).get(address, headers={"Accept-Language": "en"}).content.decode()
         assert "On pages 2, 5 something is missing in the preview." in page
         assert words in page
+
+
+def test_where_nothing_was_measured_no_heading_promises_it(
+    client_as: Callable[[User | None], Client], published_document: MakeDocument, carol: User
+) -> None:
+    document = published_document()
+    for report, times in (({}, 0), (MISSING, 1)):
+        document.revisions.update(report=report, recorded_pages=None)
+        for address in (document.get_absolute_url(), reverse("trust:review", args=[document.pk])):
+            page = client_as(carol).get(address, headers={"Accept-Language": "en"}).content.decode()
+            assert page.count("Preview and file</h") == times

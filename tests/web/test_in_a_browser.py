@@ -280,6 +280,17 @@ def test_zoom_makes_pages_wider_and_fits_them_again(open_page: Callable[..., Pag
     assert page.evaluate(width) == pytest.approx(before, rel=0.01)
 
 
+def test_a_page_that_looks_wrong_when_it_is_large_can_be_reported(
+    open_page: Callable[..., Page], book: Document
+) -> None:
+    page = open_page(book.get_absolute_url())
+    for _step in range(2):
+        page.locator("[data-zoom=in]").click()
+    expect(page.locator("[data-percent]")).to_have_text("150%")
+    page.locator("#page-1 .page__wrong").click()
+    expect(page.get_by_role("heading", name="Page 1 looks wrong")).to_be_visible()
+
+
 def test_the_page_one_has_come_to_is_remembered(
     open_page: Callable[..., Page], book: Document, bob: User
 ) -> None:

@@ -118,6 +118,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
+    # (revision_id) another file takes the place of this one, which may stay on record
+    "revision_replaced": ["wenlan.trust.page_problems.page_problems_forget"],
     # (document_id) what readers can find or see of a document has changed
     "document_changed": ["wenlan.search.services.document_index_request"],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
@@ -188,6 +190,7 @@ WENLAN_SWEEPS = [
     "wenlan.search.services.index_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
+    "wenlan.trust.page_problems.page_problems_sweep",
 ]
 """Functions that `wenlan worker` calls every few seconds: they ring for forgotten work and clear up."""
 
@@ -261,6 +264,8 @@ UPLOAD_MAX_BYTES = env.integer("WENLAN_UPLOAD_MAX_BYTES", 200 * 1024 * 1024, min
 KEEP_FREE_BYTES = env.integer("WENLAN_KEEP_FREE_BYTES", 256 * 1024 * 1024)
 """Room on the disk that uploads and conversions leave to the database."""
 UPLOADS_PER_DAY = env.integer("WENLAN_UPLOADS_PER_DAY", 500, minimum=1)
+PAGE_PROBLEM_ADDRESS_DAYS = env.integer("WENLAN_PAGE_PROBLEM_ADDRESS_DAYS", 90, minimum=1)
+"""How long the address is kept that a stranger left with a page that looks wrong, when nobody settles it."""
 FILE_UPLOAD_HANDLERS = ["wenlan.documents.uploads.BoundedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # beside the files folder, so that storing a file is a rename
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

@@ -204,7 +204,7 @@ class TicketMessage(models.Model):
 
 
 class PageProblem(models.Model):
-    """That a page of a preview looks wrong to one reader.
+    """That a page of a preview looks wrong to a reader.
 
     ::
 
@@ -215,7 +215,8 @@ class PageProblem(models.Model):
 
     This is no ticket: many readers report one page and it is settled once for all of them, nothing is discussed, an
     address is optional, and reviewers decide who must not see the tickets of others. The address is forgotten as soon
-    as its owner has been told.
+    as its owner has been told, and that of a stranger after a while when there is nothing to tell; what nobody has
+    settled goes with the file when another takes its place.
     """
 
     class State(models.TextChoices):

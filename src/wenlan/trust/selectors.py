@@ -17,6 +17,8 @@ from wenlan.trust.models import PageProblem, Review, Ticket
 _READY = Revision.objects.filter(state=Revision.State.READY)
 WORDS_SHOWN, WORDS_READ = 5, 500
 """So much of what readers say of a page is shown, and so much is looked through for it."""
+HAS_PAGE = Exists(Page.objects.filter(revision=OuterRef("revision"), number=OuterRef("page_number")))
+"""Whether the preview still has the page that looks wrong: another preview may have fewer."""
 _HAS_AMENDMENT = Q(amendment__state=Amendment.State.IN_REVIEW)
 
 
@@ -154,11 +156,16 @@ def tickets_in(state: str) -> QuerySet[Ticket]:
 
 @dataclass(frozen=True)
 class PageInQuestion:
-    """A page that looks wrong to readers, and what they say of it."""
+    """A page that looks wrong to readers, and what they say of it.
+
+    `readers` counts all who left no address as one: nobody knows whether they are several. It is less than `reports`
+    then.
+    """
 
     page: Page
     document: Document
-    count: int
+    reports: int
+    readers: int
     words: list[str]
 
     @property
@@ -169,6 +176,7 @@ class PageInQuestion:
 def _open_problems(reviewer: User) -> QuerySet[PageProblem]:
     """What readers said of pages that have a preview still, in documents that `reviewer` may look at."""
     return PageProblem.objects.filter(
+        HAS_PAGE,
         state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING],
         revision__state=Revision.State.READY,
         revision__document__in=documents_reviewable(reviewer),
@@ -180,14 +188,18 @@ def pages_in_question_keys(reviewer: User) -> QuerySet[PageProblem, Any]:
     return (
         _open_problems(reviewer)
         .values("revision_id", "page_number")
-        .annotate(count=Count("pk"), since=Min("created_at"))
-        .order_by("-count", "since", "revision_id", "page_number")
+        .annotate(
+            reports=Count("pk"),
+            readers=Count("reporter", distinct=True) + Count("email", distinct=True, filter=Q(reporter=None)),
+            since=Min("created_at"),
+        )
+        .order_by("-readers", "since", "revision_id", "page_number")
     )
 
 
 def pages_in_question(keys: Iterable[Mapping[str, Any]]) -> list[PageInQuestion]:
     """These pages with their images and the last words of readers; a page the preview has no more is left out."""
-    wanted = {(key["revision_id"], key["page_number"]): key["count"] for key in keys}
+    wanted = {(key["revision_id"], key["page_number"]): key for key in keys}
     revisions = {revision_id for revision_id, _number in wanted}
     numbers = {number for _revision_id, number in wanted}
     pages = {
@@ -203,9 +215,15 @@ def pages_in_question(keys: Iterable[Mapping[str, Any]]) -> list[PageInQuestion]
         if len(place) < WORDS_SHOWN:
             place.append(problem.body)
     return [
-        PageInQuestion(pages[key], pages[key].revision.document, count, words.get(key, []))
-        for key, count in wanted.items()
-        if key in pages
+        PageInQuestion(
+            page=pages[place],
+            document=pages[place].revision.document,
+            reports=key["reports"],
+            readers=key["readers"],
+            words=words.get(place, []),
+        )
+        for place, key in wanted.items()
+        if place in pages
     ]
 
 

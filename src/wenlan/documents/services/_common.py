@@ -6,13 +6,14 @@ import logging
 from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.handlers import handlers
 from wenlan.documents.files import folder_delete, preview_folder
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Revision
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,15 @@ def document_locked_for(actor: User, document_id: int) -> Document:
     if document.author_id != actor.pk and not actor.is_staff:
         raise NotAllowed(_("Only the author can change this document."))
     return document
+
+
+def revisions_locked(document_id: int) -> QuerySet[Revision]:
+    """The revisions of a document, for who locks them before the document, as a conversion that ends does.
+
+    They are locked without their keys until they are deleted: whoever publishes the document or decides about it holds
+    its row and then refers to a revision.
+    """
+    return Revision.objects.select_for_update(no_key=True).filter(document=document_id).order_by("pk")
 
 
 def announce_change(document_id: int) -> None:

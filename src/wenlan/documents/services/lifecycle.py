@@ -25,6 +25,7 @@ from wenlan.documents.services._common import (
     document_locked,
     document_locked_for,
     files_delete,
+    revisions_locked,
 )
 
 State = Document.State
@@ -170,9 +171,7 @@ def document_delete(*, actor: User, document_id: int) -> None:
     The files go once the transaction is committed. Raises Conflict when it cannot be deleted, NotAllowed for
     anybody but the author and the operators.
     """
-    # In the order in which a conversion that ends locks them: its revision, then the document.
-    revisions = Revision.objects.select_for_update().filter(document=document_id).order_by("pk")
-    files = list(revisions.values_list("pk", "file"))
+    files = list(revisions_locked(document_id).values_list("pk", "file"))
     document = document_locked_for(actor, document_id)
     if not document_is_deletable(document):
         raise Conflict(

@@ -12,7 +12,12 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict
 from wenlan.core.handlers import handlers
 from wenlan.documents.models import Document, Revision
-from wenlan.documents.services._common import announce_change, document_locked_for, files_delete
+from wenlan.documents.services._common import (
+    announce_change,
+    document_locked_for,
+    files_delete,
+    revisions_locked,
+)
 from wenlan.documents.services.upload import file_taken, title_from_file_name
 
 
@@ -31,8 +36,7 @@ def document_replace_file(*, actor: User, document_id: int, path: Path, name: st
         document = document_locked_for(actor, document_id)
         replacement_check(document)
     with file_taken(uploader=actor, path=path, name=name, move=move, document=document) as file:
-        # In the order in which a conversion that ends locks them: its revision, then the document.
-        earlier = list(Revision.objects.select_for_update().filter(document=document_id).order_by("pk"))
+        earlier = list(revisions_locked(document_id))
         document = document_locked_for(actor, document_id)
         replacement_check(document)
         if {revision.pk for revision in earlier} != set(document.revisions.values_list("pk", flat=True)):
@@ -78,6 +82,8 @@ def _retire(revisions: Iterable[Revision]) -> list[tuple[int, str]]:
     """
     gone = []
     for revision in revisions:
+        for replaced in handlers("revision_replaced"):
+            replaced(revision.pk)
         if any(is_on_record(revision.pk) for is_on_record in handlers("revision_is_on_record")):
             Revision.objects.filter(pk=revision.pk).update(
                 state=Revision.State.REPLACED, claimed_until=None, redraw_asked_at=None

@@ -92,5 +92,5 @@ def settle(request: HttpRequest, revision_id: int, number: int) -> HttpResponse:
         text = ngettext(
             "Dismissed; %(count)d reader is told.", "Dismissed; %(count)d readers are told.", count
         )
-        messages.success(request, text % {"count": count})
+        messages.success(request, text % {"count": count} if count else _("Dismissed."))
     return redirect("trust:page_problems")

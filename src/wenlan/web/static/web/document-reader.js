@@ -335,9 +335,10 @@ class DocumentReader extends HTMLElement {
   }
 
   // A page wider than its place is moved with the mouse: with the left button beside the text, which stays there to be
-  // selected, or with the middle one anywhere. Fingers do it by themselves.
+  // selected, or with the middle one anywhere. Fingers do it by themselves. What is clicked on a page keeps its clicks.
   onPanStart(event) {
     if (event.pointerType !== "mouse" || event.button > 1 || !this.isWide || !event.target.closest(".page")) return;
+    if (event.target.closest("a, button")) return;
     if (event.button === 0 && event.target.closest("text")) return;
     this.panning = { x: event.clientX, y: event.clientY, hasMoved: false };
     this.pagesBox.setPointerCapture(event.pointerId);
