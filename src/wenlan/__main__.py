@@ -15,6 +15,7 @@ USAGE = """Usage: wenlan COMMAND [OPTIONS]
   worker       run the background workers
   import       add the files of a folder to the library
   convert      convert files into preview folders; needs no database
+  copies       tell which documents of the library a file copies
   reindex      rebuild the search index
   ledger       `ledger verify`: prove that the books balance
   check        tell what this installation lacks
@@ -35,6 +36,7 @@ COMMANDS = {
     "serve": "serve",
     "worker": "worker",
     "import": "import_documents",
+    "copies": "copies",
     "reindex": "reindex",
     "ledger": "ledger",
     "check": "doctor",

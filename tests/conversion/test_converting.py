@@ -35,6 +35,17 @@ def test_pages_text_outline_and_report_are_stored(engine: Engine, uploaded: Uplo
     assert preview_files(revision) == ["1/1-1440.webp", "1/1-720.webp", "1/2-1440.webp", "1/2-720.webp"]
 
 
+def test_a_text_that_is_ready_waits_to_be_compared_with_the_others(
+    engine: Engine, uploaded: Uploader
+) -> None:
+    revision = uploaded()
+    convert(revision)
+    assert (revision.fingerprint.state, revision.fingerprint.document_number) == (
+        "waiting",
+        revision.document_id,
+    )
+
+
 def test_the_engine_gets_a_copy_of_the_original(engine: Engine, uploaded: Uploader) -> None:
     revision = convert(uploaded("the very bytes"))
     assert engine.sources == [b"the very bytes"]

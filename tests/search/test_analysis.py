@@ -70,3 +70,11 @@ def test_highlighting_finds_other_forms_of_a_word() -> None:
     assert highlighter.marked("wps…… Reported 2019 12019 工作 总结 总 结") == (
         "<mark>wps</mark>…… <mark>Reported</mark> <mark>2019</mark> 12019 <mark>工作总结总结</mark>"
     )
+
+
+def test_simplified_and_traditional_find_each_other() -> None:
+    assert query_of("無障礙檔案管理").grams == query_of("无障碍档案管理").grams
+    assert fold("臺灣圖書館與資料庫") == "台湾图书馆与资料库"
+    highlighted = Highlighter(query_of("档案 图书馆")).marked("這份檔案屬於圖書館。")
+    assert "<mark>檔案</mark>" in highlighted
+    assert "<mark>圖書館</mark>" in highlighted

@@ -116,6 +116,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
+    # (revision_id) its preview is ready, and with it the text
+    "revision_ready": ["wenlan.similarity.services.revision_comparison_request"],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (revision_id) another file takes the place of this one, which may stay on record
@@ -188,6 +190,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.originals_sweep",
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
+    "wenlan.similarity.services.comparisons_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -273,6 +276,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
 """Of one person, or of one address without an account, in each process of the site."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
+COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
+"""Pairs of words that two texts must have to themselves before they are called copies of each other."""
+COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
+"""So much of one of the two texts must be in the other."""
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)

@@ -4,8 +4,8 @@ The analysis is ours and not the index's, so that every backend finds and ranks 
 
 1. *join* (documents only: a blank in a query was typed on purpose): an office program breaks a line of Chinese
    anywhere and an English word at a hyphen; what the page tore apart is put together again.
-2. *fold*: each character by NFKC and case folding, so that `ＷＰＳ`, `wps` and `WPS` are one word; control
-   characters become blanks.
+2. *fold*: each character by NFKC and case folding, so that `ＷＰＳ`, `wps` and `WPS` are one word, and from
+   Traditional to Simplified (OpenCC), so that 文檔 and 文档 are; control characters become blanks.
 3. Two streams of terms are made of the runs of characters of one kind:
    - *words*: Chinese, cut by a dictionary;
    - *grams*: each character followed by the pair it begins (文库房 → 文 文库 库 库房 房), so that a wrong cut
@@ -23,6 +23,7 @@ from functools import lru_cache
 
 import rjieba
 import tantivy
+from opencc import OpenCC
 
 from wenlan.core.text import clean_line
 
@@ -128,10 +129,13 @@ class _FoldTable(dict[int, str]):
         folded = unicodedata.normalize("NFKC", character).casefold()
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
             folded = " "
+        elif _UNSPACED_WORD.fullmatch(folded):
+            folded = _TO_SIMPLIFIED.convert(folded)
         self[code] = folded
         return folded
 
 
+_TO_SIMPLIFIED = OpenCC("t2s")
 _FOLD_TABLE = _FoldTable()
 _STEMMER = (
     tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
@@ -142,7 +146,7 @@ _STEMMER = (
 
 
 def fold(text: str) -> str:
-    """`text` without the differences of width, case and composition that a reader does not search by."""
+    """`text` without the differences of width, case, script and composition that a reader does not search by."""
     return unicodedata.normalize("NFC", text).translate(_FOLD_TABLE)
 
 
@@ -256,6 +260,18 @@ def words_as_typed(folded: str) -> Iterator[str]:
             yield from rjieba.cut(match.group())
         else:
             yield _spaced_term(match)
+
+
+def words_with_places(folded: str) -> Iterator[tuple[str, int, int]]:
+    """`words_as_typed`, each with the places in `folded` where it begins and ends."""
+    for match in _RUN.finditer(folded):
+        if match.lastgroup == "unspaced":
+            end = match.start()
+            for word in rjieba.cut(match.group()):
+                start, end = end, end + len(word)
+                yield word, start, end
+        else:
+            yield _spaced_term(match), match.start(), match.end()
 
 
 def in_dictionary(word: str) -> bool:

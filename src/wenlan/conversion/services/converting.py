@@ -307,6 +307,8 @@ def _finish(conversion: Conversion, result: Result) -> None:
         if not finished:
             raise ClaimLost
         _document_take_over(conversion, result)
+        for ready in handlers("revision_ready"):
+            ready(claim.row_id)
 
 
 def found_columns(conversion: Conversion, result: Result) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import tantivy
 
 from wenlan.search.ports import IndexedDocument
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of the schema or the analysis: an index of another version is made anew."""
 
 

@@ -1,0 +1,63 @@
+"""A text as a row of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from wenlan.search.analysis import FILLERS, fold, joined, origins_of_fold, words_with_places
+from wenlan.similarity.engine.marks import pairs_of
+
+WORDS_MAX = 400_000
+"""Words of a text that are looked at, about 800,000 Chinese characters; a copy shows long before."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of `text` that tell something, folded, in their order; no fillers, no punctuation.
+
+    `places` has for each word where it begins and ends in `text`, which is the text of the document as its lines are
+    joined.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def letters(self) -> int:
+        """How many characters the words have together."""
+        return sum(end - start for start, end in self.places)
+
+    @cached_property
+    def pair_places(self) -> dict[int, list[int]]:
+        """Where each pair of words begins."""
+        places: dict[int, list[int]] = {}
+        for value, place in pairs_of(self.words):
+            places.setdefault(value, []).append(place)
+        return places
+
+    def passage(self, first: int, last: int) -> str:
+        """The text from the word `first` to the word `last`, both included."""
+        return self.text[self.places[first][0] : self.places[last][1]]
+
+
+def wording_of(pages: Iterable[str]) -> Wording:
+    """The wording of a document from the text of its pages."""
+    text = joined("\n".join(pages))
+    folded = fold(text)
+    origins = None if len(folded) == len(text) else [*origins_of_fold(text), len(text)]
+    words: list[str] = []
+    places: list[tuple[int, int]] = []
+    for word, start, end in words_with_places(folded):
+        if word in FILLERS:
+            continue
+        if len(words) == WORDS_MAX:
+            break
+        words.append(word)
+        places.append((start, end) if origins is None else (origins[start], origins[end - 1] + 1))
+    return Wording(text, tuple(words), tuple(places))

@@ -1,0 +1,142 @@
+"""What is remembered of each text, and what was found when it was compared with all others."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from wenlan.documents.models import Revision
+
+
+class Fingerprint(models.Model):
+    """The text of one revision, as far as copies of it are found by it.
+
+    It outlives its revision and document, so that a work which was taken down stays down under whatever name it comes
+    back; then `title` says what it was.
+
+    ::
+
+        waiting ──a worker has compared it──► compared
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for comparison")
+        COMPARED = "compared", _("Compared")
+
+    revision = models.OneToOneField(
+        Revision,
+        verbose_name=_("revision"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="fingerprint",
+    )
+    document_number = models.PositiveBigIntegerField(_("document"), editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    title = models.CharField(_("title"), max_length=200)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
+    stored_at = models.DateTimeField(_("here since"), default=timezone.now)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    word_count = models.PositiveIntegerField(_("telling words"), default=0)
+    compared_at = models.DateTimeField(_("compared"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("fingerprint")
+        verbose_name_plural = _("fingerprints")
+        ordering = ["stored_at", "pk"]
+        indexes = [
+            models.Index(fields=["stored_at"], condition=Q(state="waiting"), name="similarity_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Mark(models.Model):
+    """One pair of words in a sample that every text gives of itself (see `engine.marks`)."""
+
+    pk = models.CompositePrimaryKey("value", "fingerprint_id")
+    value = models.BigIntegerField(_("value"))
+    fingerprint = models.ForeignKey(
+        Fingerprint, verbose_name=_("fingerprint"), on_delete=models.CASCADE, related_name="marks"
+    )
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+
+    def __str__(self) -> str:
+        return f"{self.value:016x}"
+
+
+class Finding(models.Model):
+    """Two texts that share so much that somebody should know, and the evidence for it.
+
+    ::
+
+        open ──► confirmed   (the same text, or a part of it: readers are told)
+             └─► dismissed   (no copy: a template, a law, the author's own)
+    """
+
+    class Kind(models.TextChoices):
+        SAME_TEXT = "same_text", _("the same text")
+        PART_OF = "part_of", _("a part of the other")
+        CONTAINS = "contains", _("has the other in it")
+        PASSAGES = "passages", _("some passages in common")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    fingerprint = models.ForeignKey(
+        Fingerprint, verbose_name=_("text"), on_delete=models.CASCADE, related_name="findings"
+    )
+    earlier = models.ForeignKey(
+        Fingerprint, verbose_name=_("earlier text"), on_delete=models.CASCADE, related_name="found_in"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    share = models.FloatField(_("share of the text"))
+    earlier_share = models.FloatField(_("share of the earlier text"))
+    strength = models.FloatField(_("strength"))
+    """Pairs of words that the two share and few other texts have; see `services.strengths`."""
+    swapped = models.JSONField(_("swapped words"), default=list)
+    """`[earlier word, word, how often]`, the most frequent first."""
+    passages = models.JSONField(_("passages"), default=list)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    found_at = models.DateTimeField(_("found"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("copy found")
+        verbose_name_plural = _("copies found")
+        ordering = ["-strength", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["fingerprint", "earlier"], name="similarity_finding_once"),
+            models.CheckConstraint(condition=~Q(fingerprint=F("earlier")), name="similarity_two_texts"),
+            models.CheckConstraint(
+                condition=Q(share__gte=0, share__lte=1, earlier_share__gte=0, earlier_share__lte=1),
+                name="similarity_shares",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fingerprint} ~ {self.earlier}"

@@ -1,0 +1,13 @@
+"""Background work of the similarity room."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from wenlan.similarity import services
+
+
+@task(queue_name="index")
+def text_compare(fingerprint_id: int) -> None:
+    """Compare one text with every other. Harmless when run twice, late, or after deletion."""
+    services.fingerprint_compare(fingerprint_id=fingerprint_id)
