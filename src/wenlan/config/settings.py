@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_tasks",
-    "django_tasks_db",
+    "wenlan.core.background.BackgroundConfig",  # django_tasks_db under a name that operators understand
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
