@@ -117,3 +117,10 @@ def test_no_page_of_allauth_stands_outside_our_layout(name: str) -> None:
 
 def test_the_signed_in_are_not_asked_to_sign_in_again(client_as: ClientAs, bob: User) -> None:
     assert client_as(bob).get(reverse("account_login")).status_code == 302
+
+
+def test_passwords_are_asked_for_in_the_words_of_other_fields(client_as: ClientAs, bob: User) -> None:
+    page = client_as(bob).get("/account/password/change/", headers={"accept-language": "en"})
+    labels = [field.label for field in page.context["form"]]
+    assert labels == ["Current password", "New password", "New password (again)"]
+    assert "New Password" not in page.text

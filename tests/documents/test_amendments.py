@@ -208,3 +208,17 @@ def test_dave_is_shown_what_readers_see_and_saves_nothing_else(
     document = update(alice, published_document(title="As it was"), title="Not read by anybody")
     page = client_as(dave).get(f"/my/documents/{document.pk}/")
     assert page.context["form"]["title"].value() == "As it was"
+
+
+def test_a_change_in_review_is_counted_and_found_among_what_is_in_review(
+    client_as: ClientAs, alice: User, published_document: Factory, draft_document: Factory
+) -> None:
+    document = published_document(title="年度销售图表示例")
+    draft_document()
+    update(alice, document, title="押题卷")
+    client = client_as(alice)
+    page = client.get("/my/documents/?state=in_review")
+    assert [listed.pk for listed in page.context["page"]] == [document.pk]
+    counts = {value: count for value, _label, count in page.context["states"]}
+    assert (counts["in_review"], counts["published"], counts["draft"]) == (1, 1, 1)
+    assert page.context["total"] == 2

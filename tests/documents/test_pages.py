@@ -424,3 +424,13 @@ def test_the_pages_are_there_in_both_languages(
     text = client.get(f"/my/documents/{draft_document().pk}/").text
     assert ("Save and send to review" in text) == (language == "en")
     assert ("保存并提交审核" in text) == (language == "zh-hans")
+
+
+def test_what_costs_nothing_is_not_called_unsold(
+    client_as: ClientAs, alice: User, published_document: Factory
+) -> None:
+    published_document(price_minor=0)
+    client = client_as(alice)
+    assert "0 sold" not in client.get("/my/documents/", headers={"accept-language": "en"}).text
+    published_document(price_minor=400)
+    assert "0 sold" in client.get("/my/documents/", headers={"accept-language": "en"}).text

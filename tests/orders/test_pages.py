@@ -191,7 +191,9 @@ def test_bob_reads_his_receipt_and_nobody_else_does(
     assert "¥4.00" in page
     assert document.title in page
     assert document.current_revision is not None
-    assert document.current_revision.sha256 in page
+    folded = page.partition('<details class="folded')[2].partition("</details>")[0]
+    assert document.current_revision.sha256 in folded  # there for whoever needs it, out of the way for Bob
+    assert page.count(document.current_revision.sha256) == 1
     for person in (alice, carol, dave, mallory):
         assert client_as(person).get(url).status_code == 404
     assert client_as(None).get(url).status_code == 302

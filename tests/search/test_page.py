@@ -90,7 +90,7 @@ def test_each_filter_in_use_is_taken_away_by_a_link(client: Client, indexed_docu
         label: everything - {name}
         for label, name in [
             ("Official writing", "category"),
-            ("DOC", "format"),
+            ("Word", "format"),
             ("Free", "price"),
             ("1 page or more", "pages_min"),
         ]

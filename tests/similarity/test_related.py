@@ -57,9 +57,9 @@ def test_documents_about_the_same_come_first_and_the_newest_of_the_category_afte
         found = related(first)
 
     assert [(item.document, item.reason) for item in found] == [
-        (second, "same subject"),
-        (other_garden, "new in the same category"),
-        (garden, "new in the same category"),
+        (second, "Same subject"),
+        (other_garden, "New in the same category"),
+        (garden, "New in the same category"),
     ]
 
 
@@ -129,7 +129,7 @@ def test_without_an_index_there_remains_the_category(
     first, second = library(("桥梁施工方案", BRIDGES), ("大桥混凝土工程", BRIDGES))
     shutil.rmtree(settings.SEARCH_INDEX_DIR)
     with override("en"):
-        assert related(first) == [Related(second, "new in the same category")]
+        assert related(first) == [Related(second, "New in the same category")]
 
 
 def test_a_document_without_category_text_or_tags_has_no_relatives(
@@ -188,4 +188,4 @@ def test_the_number_of_queries_does_not_grow_with_the_relatives(
     with_one = count(first)
     library(*((title(n), GARDENS if n % 3 else BRIDGES) for n in range(3, 63)))
     assert count(first) == with_one
-    assert [item.reason for item in related(first, user, limit=50)].count("same subject") >= 20
+    assert [item.reason for item in related(first, user, limit=50)].count("Same subject") >= 20

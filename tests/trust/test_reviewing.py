@@ -268,6 +268,20 @@ def test_a_document_that_is_gone_is_a_conflict(carol: User) -> None:
         services.review_decide(reviewer=carol, document_id=123456, decision="published")
 
 
+def test_carol_reads_facts_and_no_names_of_machines(
+    client_as: ClientAs, carol: User, waiting: MakeDocument
+) -> None:
+    document = waiting()
+    revision = document.current_revision
+    assert revision is not None
+    revision.character_count, revision.recorded_pages = 4069, None
+    revision.save()
+    page = client_as(carol).get(reverse("trust:review", args=[document.pk])).text
+    assert "4,069" in page
+    assert revision.media_type not in page
+    assert "文件记录的页数" not in page
+
+
 def test_carol_sees_how_the_author_fared_before(
     alice: User, carol: User, waiting: MakeDocument, published_document: MakeDocument
 ) -> None:

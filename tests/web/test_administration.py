@@ -44,6 +44,12 @@ def test_every_room_has_a_chinese_name(label: str) -> None:
         assert not str(apps.get_app_config(label).verbose_name).isascii()
 
 
+def test_the_queue_has_a_chinese_name(client_as: ClientAs, dave: User) -> None:
+    text = client_as(dave).get(reverse("admin:index"), headers={"accept-language": "zh-hans"}).text
+    assert "后台任务" in text
+    assert re.findall("(?i)tasks database backend|task results", re.sub(r"<[^>]*>", "", text)) == []
+
+
 @pytest.mark.parametrize("model", NAMES)
 def test_every_column_has_a_chinese_name(client_as: ClientAs, dave: User, model: str) -> None:
     page = client_as(dave).get(list_address(model), headers={"accept-language": "zh-hans"})

@@ -15,6 +15,7 @@ from tests.e2e.visitors import until
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.insights.models import Reading
+from wenlan.orders.models import Entitlement
 from wenlan.search.services import document_index_request, wanted_index
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -445,6 +446,53 @@ def test_a_long_description_folds_without_javascript(open_page: Callable[..., Pa
     assert _height(page, ".about__text") > 2 * folded
     page.get_by_text("Show less").click()
     assert _height(page, ".about__text") == folded
+
+
+@pytest.mark.parametrize(("width", "is_whole"), [(390, True), (360, False)])
+def test_reading_on_is_offered_only_where_there_is_more_to_read(
+    open_page: Callable[..., Page], book: Document, width: int, is_whole: bool
+) -> None:
+    book.description = "这" * 62
+    book.save()
+    page = open_page(book.get_absolute_url(), width=width)
+    expect(page.get_by_text("Read on")).to_be_visible(visible=not is_whole)
+    text = page.locator(".about__text")
+    assert text.evaluate("text => text.scrollHeight <= text.clientHeight + 1") is is_whole
+
+
+def test_a_file_is_chosen_in_the_language_of_the_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("/design/", language="zh-hans")
+    button = page.locator("file-choice").first.get_by_text("选择文件")
+    with page.expect_file_chooser() as choosing:
+        button.click()
+    choosing.value.set_files({"name": "合同.docx", "mimeType": "text/plain", "buffer": b"1"})
+    expect(page.locator("file-choice").first).to_contain_text("合同.docx")
+    without = open_page("/design/", java_script_enabled=False)
+    expect(without.locator("file-choice > label").first).to_be_hidden()
+    assert _height(without, "#id_file") >= 44
+
+
+def test_on_a_phone_every_filter_is_in_sight(
+    open_page: Callable[..., Page], published_document: Make
+) -> None:
+    for format_ in ("doc", "pptx", "xlsx", "pdf", "txt", "epub"):
+        document = published_document()
+        assert document.current_revision
+        document.current_revision.format = format_
+        document.current_revision.save()
+    page = open_page("/documents/", width=360)
+    choices = page.locator(".choices a")
+    expect(page.get_by_role("link", name="EPUB")).to_be_visible()
+    ends = choices.evaluate_all("links => links.map(link => link.getBoundingClientRect().right)")
+    assert max(ends) <= 360
+
+
+def test_on_a_phone_the_button_that_stays_says_it_in_one_line(
+    open_page: Callable[..., Page], book: Document, bob: User
+) -> None:
+    Entitlement.objects.create(reader=bob, document=book, source=Entitlement.Source.FREE)
+    page = open_page(book.get_absolute_url(), user=bob, width=360)
+    assert _height(page, ".buy-bar .button") <= 46
 
 
 def test_a_password_can_be_looked_at(open_page: Callable[..., Page]) -> None:

@@ -123,11 +123,11 @@ def test_only_formats_that_are_there_are_offered(
     elsewhere.current_revision.save()  # type: ignore[union-attr]
     client = client_as(None)
     for path, formats in [
-        (f"/c/{shelf.slug}/", ["DOC", "PPT"]),
-        (f"/c/{shelf.slug}/?format=ppt", ["DOC", "PPT"]),
-        (f"/c/{shelf.slug}/?format=pdf", ["DOC", "PPT", "PDF"]),  # came by an old link
-        (f"/u/{alice.pk}/", ["DOC", "PPT"]),
-        ("/documents/", ["DOC", "PPT", "EPUB"]),
+        (f"/c/{shelf.slug}/", ["Word", "PowerPoint"]),
+        (f"/c/{shelf.slug}/?format=ppt", ["Word", "PowerPoint"]),
+        (f"/c/{shelf.slug}/?format=pdf", ["Word", "PowerPoint", "PDF"]),  # came by an old link
+        (f"/u/{alice.pk}/", ["Word", "PowerPoint"]),
+        ("/documents/", ["Word", "PowerPoint", "EPUB"]),
     ]:
         assert _choices(_get(client, path), "格式") == ["全部格式", *formats], path
     # One format is no choice.
@@ -141,7 +141,10 @@ def test_what_narrows_a_list_down_is_taken_away_one_by_one_or_all_at_once(
     client = client_as(None)
     assert "清除全部" not in _get(client, f"/c/{shelf.slug}/?sort=price")
     html = _get(client, f"/c/{shelf.slug}/?sort=price&price=paid&format=ppt&page=1")
-    for label, without in [("付费", "?sort=price&amp;format=ppt"), ("PPT", "?sort=price&amp;price=paid")]:
+    for label, without in [
+        ("付费", "?sort=price&amp;format=ppt"),
+        ("PowerPoint", "?sort=price&amp;price=paid"),
+    ]:
         chip = rf'<a href="([^"]*)" aria-current="true"><span[^>]*>取消筛选</span> {label}<svg'
         assert re.findall(chip, html) == [without]
     assert re.findall(r'href="([^"]*)">清除全部', html) == ["?sort=price"]

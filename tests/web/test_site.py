@@ -278,6 +278,15 @@ def test_the_policy_is_strict(client_as: ClientAs, db: None) -> None:
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize("path", ["/terms/", "/help/", "/upload/", "/settings/"])
+def test_sentences_are_parted_as_their_language_parts_them(client_as: ClientAs, bob: User, path: str) -> None:
+    client = client_as(bob)
+    chinese = client.get(path, headers={"accept-language": "zh-hans"}).text
+    assert re.findall(r".{9}。(?:</\w+>)? [^\s<].{9}", chinese) == []
+    client.cookies["django_language"] = "en"
+    assert re.findall(r"[a-z]\.(?:</\w+>)?[A-Z].{9}", client.get(path).text) == []
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_page_speaks_the_chosen_language(client_as: ClientAs, db: None, language: str) -> None:
     client = client_as(None)

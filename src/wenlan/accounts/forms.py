@@ -31,7 +31,6 @@ _SAID_BY_ALLAUTH = (
     gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Incorrect password."),
     gettext_noop("Password (again)"),
-    gettext_noop("New Password (again)"),
 )
 
 

@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     The roles are independent of each other: one person may have all of them.
     """
 
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(_("email"), unique=True)
     display_name = models.CharField(_("name shown to others"), max_length=60)
     bio = models.CharField(_("about"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")

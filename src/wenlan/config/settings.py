@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "django_tasks",
-    "django_tasks_db",
+    "wenlan.core.background.BackgroundConfig",  # django_tasks_db under a name that operators understand
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -231,7 +231,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "wenlan.accounts.forms.SignupForm"
-ACCOUNT_FORMS = {"add_email": "wenlan.accounts.allauth_forms.NewAddressForm"}
+ACCOUNT_FORMS = {
+    "add_email": "wenlan.accounts.allauth_forms.NewAddressForm",
+    "change_password": "wenlan.accounts.allauth_forms.OtherPasswordForm",
+    "reset_password_from_key": "wenlan.accounts.allauth_forms.NewPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False

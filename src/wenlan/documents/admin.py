@@ -84,16 +84,14 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
         "id",
         "title",
         "author",
-        "category",
         "state",
         "price",
-        "view_count",
         "sale_count",
         "on_the_site",
     ]
     list_display_links = ["id", "title"]
     list_filter = ["state", "language", "category", "created_at"]
-    list_select_related = ["author", "category"]
+    list_select_related = ["author"]
     search_fields = ["=id", "title", "author__email", "author__display_name", "revisions__sha256"]
     raw_id_fields = ["tags"]
     exclude = ["price_minor", "currency"]

@@ -101,10 +101,19 @@ def revisions_with_covers() -> Prefetch[str]:
     return Prefetch("revisions", queryset=revisions)
 
 
+def documents_in_state(documents: QuerySet[Document], state: str) -> QuerySet[Document]:
+    """Those of `documents` in `state`, and those whose other words are in review or were returned."""
+    return documents.filter(_in_state(state))
+
+
+def _in_state(state: str) -> Q:
+    return Q(state=state) | Q(amendment__state=state)
+
+
 def document_counts_by_state(author: User) -> dict[str, int]:
-    """How many documents of `author` are in each state."""
-    counted = Document.objects.filter(author=author).order_by().values_list("state").annotate(Count("pk"))
-    return dict(counted)
+    """How many documents of `author` `documents_in_state` finds for each state."""
+    counted = {state: Count("pk", filter=_in_state(state)) for state in Document.State.values}
+    return Document.objects.filter(author=author).order_by().aggregate(**counted)
 
 
 def page_image_public(*, document_id: int, revision_id: int, number: int) -> Page | None:

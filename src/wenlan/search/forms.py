@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from wenlan.documents.formats import FORMAT_FAMILIES
+from wenlan.documents.formats import FORMAT_FAMILIES, format_shown
 from wenlan.documents.models import Category
 from wenlan.search.analysis import QUERY_MAX_CHARACTERS
 from wenlan.search.ports import SearchFilters
@@ -42,7 +42,7 @@ class SearchForm(forms.Form):
     format = forms.ChoiceField(
         label=_("Format"),
         required=False,
-        choices=[("", _("Any format")), *((name, name.upper()) for name in FORMAT_FAMILIES)],
+        choices=lambda: [("", _("Any format")), *((name, format_shown(name)) for name in FORMAT_FAMILIES)],
     )
     price = forms.ChoiceField(
         label=_("Price"),

@@ -48,8 +48,8 @@ _TITLE_WEIGHT, _TAG_WEIGHT = 6, 6
 class Reason(models.TextChoices):
     """Why a document is shown beside another, as readers are told."""
 
-    SAME_SUBJECT = "same_subject", _("same subject")
-    SAME_CATEGORY = "same_category", _("new in the same category")
+    SAME_SUBJECT = "same_subject", _("Same subject")
+    SAME_CATEGORY = "same_category", _("New in the same category")
     ALIKE = "alike", ""
     """Shares many words from another category: worth a look, but not for saying why."""
 

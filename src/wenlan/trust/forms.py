@@ -75,7 +75,7 @@ class _MessageForm(forms.Form):
     TRAP = "website"
 
     email = forms.EmailField(
-        label=_("Your e-mail address"), help_text=_("Only to answer you."), max_length=254
+        label=_("Your email address"), help_text=_("Only to answer you."), max_length=254
     )
 
     def __init__(self, *arguments: Any, has_account: bool, **options: Any) -> None:
@@ -159,7 +159,7 @@ class PageProblemForm(_MessageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     email = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         help_text=_("Only to tell you how it came out. You may leave it empty."),
         required=False,
         max_length=254,

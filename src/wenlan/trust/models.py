@@ -136,7 +136,7 @@ class Ticket(models.Model):
         blank=True,
         related_name="tickets",
     )
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("email"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("message"), max_length=5000)
@@ -237,7 +237,7 @@ class PageProblem(models.Model):
         blank=True,
         related_name="+",
     )
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     body = models.TextField(_("message"), max_length=1000, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)

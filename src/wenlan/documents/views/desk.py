@@ -38,9 +38,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     counts = selectors.document_counts_by_state(user)
     documents = selectors.documents_of_author(user)
+    total = documents.count()
     state = request.GET.get("state", "")
     if state in Document.State.values:
-        documents = documents.filter(state=state)
+        documents = selectors.documents_in_state(documents, state)
     query = clean_line(request.GET.get("q", ""))[:QUERY_LENGTH]
     page = Paginator(selectors.documents_named(documents, query), MINE_PER_PAGE).get_page(
         request.GET.get("page")
@@ -53,8 +54,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "chosen": can_be_chosen if every else can_be_chosen & _row_numbers(request.GET.getlist("chosen")),
         "chosen_form": ChosenForm(),
         "state": state,
-        "states": [(value, label, counts.get(value, 0)) for value, label in Document.State.choices],
-        "total": sum(counts.values()),
+        "states": [(value, label, counts[value]) for value, label in Document.State.choices],
+        "total": total,
         "mine_query": query,
     }
     return render(request, "documents/mine.html", context)

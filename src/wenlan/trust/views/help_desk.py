@@ -81,7 +81,7 @@ def _report_open(request: HttpRequest, document: Document, form: ReportForm) -> 
 
 def _thank(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     messages.success(
-        request, _("Thank you. We answer within three days; we have e-mailed you a link to this page.")
+        request, _("Thank you. We answer within three days; we have emailed you a link to this page.")
     )
     return redirect(ticket)
 
@@ -89,7 +89,7 @@ def _thank(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 def _thank_program(request: HttpRequest) -> HttpResponse:
     """Programs that fill in the trap learn nothing from the answer."""
     messages.success(
-        request, _("Thank you. We answer within three days; we have e-mailed you a link to this page.")
+        request, _("Thank you. We answer within three days; we have emailed you a link to this page.")
     )
     return redirect("trust:help")
 

@@ -15,9 +15,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
+from wenlan.documents.formats import format_shown
 from wenlan.documents.models import Document
 from wenlan.web import sign_in
 from wenlan.web.icons import FILLED, ICONS
@@ -50,6 +52,9 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+register.filter("format_shown", format_shown)
+
+
 @register.simple_tag
 def income_note(whose: str = "author") -> str:
     """Who gets what readers pay, with the house fee where there is one: the only wording of it on the site.
@@ -76,6 +81,12 @@ _INCOME_NOTES_WITH_FEE = {
     "yours": _("%(income)s%% of what your documents earn is yours, %(fee)s%% goes to the site."),
     "short": _("%(income)s%% goes to the author"),
 }
+
+
+@register.simple_tag
+def gap() -> str:
+    """`{% gap %}` stands between two sentences: a space, but for Chinese, whose full stop brings its own room."""
+    return "" if (get_language() or "").startswith("zh") else " "
 
 
 @register.simple_tag
