@@ -202,6 +202,26 @@ def test_alice_finds_her_new_words_in_the_form_and_readers_the_old_ones_on_the_p
     assert client.get(f"/my/documents/{document.pk}/").context["form"]["title"].value() == "年度销售图表示例"
 
 
+def test_only_what_is_to_change_is_said_to_change(
+    client_as: ClientAs, alice: User, carol: User, published_document: Factory
+) -> None:
+    document = published_document(title="As it was", description="The old words.")
+    services.document_update(
+        actor=alice,
+        document_id=document.pk,
+        title="As it was",
+        description="The new words.",
+        category=document.category,
+    )
+    notice = client_as(alice).get(f"/my/documents/{document.pk}/").text.split('class="notices"')[1]
+    notice = notice.split("</dl>")[0]
+    assert "<dt>简介</dt><dd>有新的简介</dd>" in notice
+    assert "<dt>标题" not in notice
+    assert "<dt>分类" not in notice
+    review = client_as(carol).get(f"/review/{document.pk}/").text
+    assert "<del><p>The old words.</p></del><ins><p>The new words.</p></ins>" in review
+
+
 def test_dave_is_shown_what_readers_see_and_saves_nothing_else(
     client_as: ClientAs, alice: User, dave: User, published_document: Factory
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Category, Document, Revision
 
 ClientAs = Callable[[User | None], Client]
 Factory = Callable[..., Document]
@@ -361,6 +362,19 @@ def test_nothing_is_offered_for_what_cannot_be_chosen(
 ) -> None:
     published_document()
     assert reverse("documents:submit_selected") not in client_as(alice).get("/my/documents/").text
+
+
+def test_a_file_that_failed_is_told_first_and_not_sent_to_review(
+    client_as: ClientAs, alice: User, draft_document: Factory
+) -> None:
+    failed, good = draft_document(), draft_document()
+    failed.revisions.update(state=Revision.State.FAILED, error_code="damaged")
+    client = client_as(alice)
+    html = client.get(f"/my/documents/{failed.pk}/").text
+    assert html.index("转换失败") < html.index('name="title"')
+    assert re.search(r'value="submit" disabled[^>]*>保存并提交审核', html)
+    assert html.count(f'href="/my/documents/{failed.pk}/delete/"') == 1
+    assert client.get("/my/documents/").context["can_be_chosen"] == {good.pk}
 
 
 def test_without_a_script_a_link_chooses_all(

@@ -50,6 +50,14 @@ def visible_lines(frame: Frame) -> str:
     return text
 
 
+def visible_bullets(frame: Frame) -> int:
+    count: int = frame.evaluate(
+        """[...document.querySelectorAll(".Slide .BulletChar")]
+             .filter((bullet) => bullet.checkVisibility({ visibilityProperty: true, opacityProperty: true })).length"""
+    )
+    return count
+
+
 def press_until(page: Page, key: str, frame: Frame, text: str) -> None:
     """Press `key`, and again, until `text` can be read."""
 
@@ -79,6 +87,28 @@ def test_a_key_brings_the_lines_of_a_slide_one_by_one_and_then_the_next_slide(
     press_until(page, "ArrowRight", frame, "航道")
     expect(status(page)).to_have_text("Slide 3 of 5")
     expect(page.get_by_role("link", name="2 more slides play after buying")).to_be_visible()
+
+
+def test_a_bullet_comes_in_with_its_line(visit: Visit, deck: Document) -> None:
+    visitor = visit()
+    frame = play(visitor, deck)
+    press_until(visitor.page, "ArrowRight", frame, "灯塔")
+    assert visible_bullets(frame) == 0
+    press_until(visitor.page, "ArrowRight", frame, "灯塔一")
+    assert visible_bullets(frame) == 1
+    press_until(visitor.page, "ArrowRight", frame, "灯塔二")
+    assert visible_bullets(frame) == 2
+
+
+def test_at_the_end_of_the_preview_the_last_slide_stays_as_it_ends_up(visit: Visit, deck: Document) -> None:
+    visitor = visit()
+    frame = play(visitor, deck)
+    press_until(visitor.page, "ArrowRight", frame, "航道二")
+    for _more in range(3):
+        visitor.page.get_by_role("button", name="Next step").click()
+        visitor.page.wait_for_timeout(300)
+    expect(status(visitor.page)).to_have_text("Slide 3 of 5")
+    assert "航道二" in visible_lines(frame)
 
 
 def test_escape_leads_back_to_where_one_was(visit: Visit, deck: Document) -> None:

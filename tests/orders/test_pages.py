@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,14 @@ def test_bob_sees_what_he_buys_for_how_much_and_who_gets_it(
     assert "¥10.00" in page
     assert "All 5 pages" in page
     assert "this document earns goes to its author" in page
+
+
+def test_what_the_house_promises_for_a_broken_file_stands_where_one_pays_and_in_the_terms(
+    client_as: Browser, published_document: Factory, bob: User
+) -> None:
+    for address in (reverse("orders:buy", args=[published_document().pk]), reverse("web:terms")):
+        page = client_as(bob).get(address).content.decode()
+        assert "If the file itself is broken, write to us; you get it or your money." in page
 
 
 def test_bob_buys_and_finds_the_download(client_as: Browser, published_document: Factory, bob: User) -> None:
@@ -234,6 +243,9 @@ def test_alice_tells_her_buyers_apart_without_learning_who_they_are(
     for name in ("Bob", "Mallory", bob.email, mallory.email):
         assert name not in text
     assert Order.objects.get(document=elsewhere).buyer_alias not in aliases.values()
+    assert all(
+        re.fullmatch("#[2-9A-HJKMNP-Z]{6}", alias) for alias in aliases.values()
+    )  # none looks like another
 
 
 def test_the_sales_page_asks_the_database_as_often_for_one_sale_as_for_fifty(

@@ -232,6 +232,21 @@ def test_its_author_and_reviewers_still_see_the_price(
         assert 'class="price price--large">¥4.00' in _html(client_as(person), paid)
 
 
+def test_the_bar_on_a_phone_leads_the_author_to_the_details_and_names_no_price(
+    paid: Document, client_as: ClientAs, alice: User
+) -> None:
+    bar = _html(client_as(alice), paid).split('class="buy-bar"')[1].split("<footer")[0]
+    assert f'href="/my/documents/{paid.pk}/"' in bar
+    assert "¥4.00" not in bar
+
+
+def test_whoever_needs_an_account_is_told_so_at_the_end_of_the_pages_too(
+    published_document: Make, client_as: ClientAs
+) -> None:
+    end = _html(client_as(None), published_document(price_minor=0)).split('id="download"')[1]
+    assert "登录后即可下载。" in end.split("</section>")[0]
+
+
 def test_the_price_stands_once_in_each_place_where_one_buys(paid: Document, client_as: ClientAs) -> None:
     html = _html(client_as(None), paid)
     for place in ("price-card", "document-end", "buy-bar"):

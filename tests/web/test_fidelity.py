@@ -144,6 +144,16 @@ def test_a_font_of_other_widths_is_a_small_difference(
     assert "Liberation Serif in place of Georgia" in page
 
 
+def test_fonts_of_the_same_widths_are_not_called_no_difference(
+    client: Client, published_document: MakeDocument
+) -> None:
+    report = {"format": "docx", "fonts": [{"name": "Carlito"}], "fonts_asked": ["Calibri"]}
+    page = _page_of(client, published_document(), recorded_pages=5, report=report)
+
+    assert "No difference between the preview and the file" not in page
+    assert "No difference in layout was found; some fonts are replaced by ones of the same widths." in page
+
+
 def test_a_chinese_font_of_the_same_kind_is_named_and_no_difference(
     client: Client, published_document: MakeDocument
 ) -> None:
@@ -151,6 +161,7 @@ def test_a_chinese_font_of_the_same_kind_is_named_and_no_difference(
     page = _page_of(client, published_document(), recorded_pages=5, report=report)
 
     assert "Faithful preview" in page
+    assert "No difference in layout was found; some fonts are replaced by similar ones." in page
     assert "1 font is replaced by one of the same kind: Wenlan Hei in place of 微软雅黑." in page
 
 

@@ -412,6 +412,37 @@ def test_the_side_column_stays_in_sight_and_nothing_of_it_lies_under_the_price(
     expect(page.locator("[data-jump]")).to_have_value("18")
 
 
+def test_what_is_like_it_and_how_to_report_it_end_the_column_of_the_pages(
+    open_page: Callable[..., Page], book: Document, published_document: Make
+) -> None:
+    published_document(category=book.category)
+    page = open_page(book.get_absolute_url())
+    pages = page.locator(".document__main").bounding_box()
+    for name in ("You may also like", "Report this document"):
+        box = page.locator(".document__more").get_by_text(name).bounding_box()
+        assert pages
+        assert box
+        assert box["y"] >= pages["y"] + pages["height"]
+        assert pages["x"] <= box["x"] < pages["x"] + pages["width"] / 2
+
+
+@pytest.mark.parametrize("scrolled", [0, 400])
+def test_both_decisions_of_a_review_are_in_sight(
+    open_page: Callable[..., Page], draft_document: Make, carol: User, scrolled: int
+) -> None:
+    document = draft_document(state=Document.State.IN_REVIEW)
+    page = open_page(f"/review/{document.pk}/", user=carol)
+    page.evaluate(f"window.scrollTo({{top: {scrolled}, behavior: 'instant'}})")
+    page.locator(".review__aside").evaluate("column => column.scrollTo(0, column.scrollHeight)")
+    for name in ("Publish", "Return to the author"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    page.get_by_label("The title does not say what is inside.").check()
+    page.get_by_role("button", name="Return to the author").click()
+    page.wait_for_load_state()
+    document.refresh_from_db()
+    assert document.state == Document.State.RETURNED
+
+
 def test_what_stands_in_the_corner_of_a_page_is_not_covered(
     open_page: Callable[..., Page], book: Document
 ) -> None:

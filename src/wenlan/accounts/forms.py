@@ -88,7 +88,9 @@ class ProfileForm(forms.ModelForm[User]):
         labels = {"bio": _("About you"), "language": _("Language")}
         help_texts = {
             "bio": _("Shown on your author page. At most 500 characters."),
-            "language": _("The language of the pages and of the mail we send you."),
+            "language": _(
+                "The language of the mail we send you; saving it sets the pages in this browser to it, too."
+            ),
         }
         widgets = {
             "bio": forms.Textarea(attrs={"rows": 4}),

@@ -165,17 +165,16 @@ def _scroll_through(page: Page) -> None:
 
 
 def _play(page: Page, *, steps: int) -> None:
-    """Start the slides of the page and go `steps` steps further, but not past the last slide to be seen."""
+    """Start the slides of the page and go `steps` steps further, or to where no step changes anything any more."""
     page.click(".slides__play")
-    show = page.locator("slide-show")
-    last = int(show.get_attribute("data-last") or 0)
-    show.locator(".slides__at", has_text=re.compile(r"\d")).wait_for()
-    for _step in range(steps):
-        page.wait_for_timeout(1200)
-        if int(re.findall(r"\d+", show.locator(".slides__at").inner_text())[0]) == last:
-            break
-        page.keyboard.press("ArrowRight")
+    page.locator("slide-show .slides__at", has_text=re.compile(r"\d")).wait_for()
     page.wait_for_timeout(1200)
+    for _step in range(steps):
+        before = page.screenshot()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(1200)
+        if page.screenshot() == before:
+            break
 
 
 def _complain(problems: list[str], name: str, message: ConsoleMessage) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from django.conf import settings
 from django.contrib.admin import display
 from django.db import models
@@ -16,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document, Revision
 from wenlan.ledger.models import Transfer
+
+_ALIAS_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""None that looks like another one."""
 
 
 class Order(models.Model):
@@ -98,7 +99,7 @@ class Order(models.Model):
         """Who bought, for the author: `#K7M29X`, the same for all their purchases from this author, no name in it."""
         people = f"{self.seller_id}:{self.buyer_id}"
         digest = salted_hmac("wenlan.orders.buyer_alias", people, algorithm="sha256").digest()
-        return f"#{base64.b32encode(digest)[:6].decode()}"
+        return "#" + "".join(_ALIAS_LETTERS[byte % len(_ALIAS_LETTERS)] for byte in digest[:6])
 
 
 class Entitlement(models.Model):

@@ -179,9 +179,7 @@ def fidelity_verdict(revision: Revision) -> VerdictWords | None:
         return None
     match judged.fidelity:
         case Fidelity.FAITHFUL:
-            return VerdictWords(
-                "ok", _("Faithful preview"), _("No difference between the preview and the file was found.")
-            )
+            return VerdictWords("ok", _("Faithful preview"), _faithful_text(revision))
         case Fidelity.SMALL:
             return VerdictWords(
                 "warn", _("Small differences"), _("The preview differs from the file in small things.")
@@ -196,6 +194,16 @@ def fidelity_verdict(revision: Revision) -> VerdictWords | None:
                 count,
             )
             return VerdictWords("warn", short, text % pages, judged.pages)
+
+
+def _faithful_text(revision: Revision) -> str:
+    """What was not found in a faithful preview; fonts that others stand in for are a difference, if not of layout."""
+    likenesses = {one.likeness for one in fidelity.replaced_fonts(_report(revision))}
+    if not likenesses:
+        return _("No difference between the preview and the file was found.")
+    if likenesses == {Likeness.SAME_WIDTHS}:
+        return _("No difference in layout was found; some fonts are replaced by ones of the same widths.")
+    return _("No difference in layout was found; some fonts are replaced by similar ones.")
 
 
 def fidelity_notes(revision: Revision) -> list[FidelityNote]:

@@ -22,6 +22,8 @@ from wenlan.conversion.engine.slides import slides_keep
 WORDS = "航海入门", "灯塔", "航道", "船坞", "潮汐"
 PLAYER = "var player = 'of this house';"
 SVG = "{http://www.w3.org/2000/svg}"
+TARGET = "{http://www.w3.org/2001/SMIL20/}targetElement"
+SUB_ITEM = "{urn:oasis:names:tc:opendocument:xmlns:animation:1.0}sub-item"
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>{declaration}<svg xmlns="http://www.w3.org/2000/svg"'
@@ -68,6 +70,16 @@ def test_a_deck_with_animations_becomes_slides_that_play(playing: Result) -> Non
     content = text_of(playing.slides_path)
     assert all(word in content for word in WORDS)
     assert "transitionFilter" in content
+
+
+@pytest.mark.engine
+def test_a_motion_of_a_paragraph_takes_its_bullet_along(playing: Result) -> None:
+    assert playing.slides_path is not None
+    root = etree.parse(str(playing.slides_path)).getroot()
+    lines = {line.get("id") for line in root.iter(f"{SVG}tspan") if line.get("class") == "ListItem"} - {None}
+    moved = [part for part in root.iter() if part.get(TARGET) in lines]
+    assert moved
+    assert {part.get(SUB_ITEM) for part in moved} == {"text"}
 
 
 @pytest.mark.engine

@@ -11,11 +11,12 @@ _EFFECTS = {"appear": (1, 0, ""), "fade": (10, 0, "fade"), "wipe": (22, 8, "wipe
 
 @dataclass(frozen=True)
 class Entrance:
-    """One click: the shape, or one of its paragraphs, comes in."""
+    """One click: the shape, or one of its paragraphs, comes in, and with it the shape that belongs to it."""
 
     shape_id: int
     effect: str = "fade"
     paragraph: int | None = None
+    companion_id: int | None = None
 
 
 def animate(slide: Any, entrances: list[Entrance]) -> None:
@@ -47,13 +48,25 @@ def fade_between_slides(slide: Any) -> None:
 
 
 def _click(entrance: Entrance, numbers: Any) -> str:
+    outer, middle = next(numbers), next(numbers)
+    effects = _effect(entrance, "clickEffect", numbers)
+    if entrance.companion_id is not None:
+        effects += _effect(Entrance(entrance.companion_id, entrance.effect), "withEffect", numbers)
+    return (
+        f'<p:par><p:cTn id="{outer}" fill="hold"><p:stCondLst><p:cond delay="indefinite"/></p:stCondLst><p:childTnLst>'
+        f'<p:par><p:cTn id="{middle}" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst>'
+        f"{effects}</p:childTnLst></p:cTn></p:par></p:childTnLst></p:cTn></p:par>"
+    )
+
+
+def _effect(entrance: Entrance, node_type: str, numbers: Any) -> str:
     preset, subtype, filter_name = _EFFECTS[entrance.effect]
     inner, group = "", ""
     if entrance.paragraph is not None:
         group = ' grpId="0"'
         inner = f'<p:txEl><p:pRg st="{entrance.paragraph}" end="{entrance.paragraph}"/></p:txEl>'
     target = f'<p:tgtEl><p:spTgt spid="{entrance.shape_id}">{inner}</p:spTgt></p:tgtEl>'
-    outer, middle, effect, shown = (next(numbers) for _ in range(4))
+    effect, shown = next(numbers), next(numbers)
     motion = ""
     if filter_name:
         motion = (
@@ -61,12 +74,10 @@ def _click(entrance: Entrance, numbers: Any) -> str:
             f"{target}</p:cBhvr></p:animEffect>"
         )
     return (
-        f'<p:par><p:cTn id="{outer}" fill="hold"><p:stCondLst><p:cond delay="indefinite"/></p:stCondLst><p:childTnLst>'
-        f'<p:par><p:cTn id="{middle}" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst>'
         f'<p:par><p:cTn id="{effect}" presetID="{preset}" presetClass="entr" presetSubtype="{subtype}" fill="hold"'
-        f'{group} nodeType="clickEffect"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst>'
+        f'{group} nodeType="{node_type}"><p:stCondLst><p:cond delay="0"/></p:stCondLst><p:childTnLst>'
         f'<p:set><p:cBhvr><p:cTn id="{shown}" dur="1" fill="hold"><p:stCondLst><p:cond delay="0"/></p:stCondLst></p:cTn>'
         f"{target}<p:attrNameLst><p:attrName>style.visibility</p:attrName></p:attrNameLst></p:cBhvr>"
         '<p:to><p:strVal val="visible"/></p:to></p:set>'
-        f"{motion}</p:childTnLst></p:cTn></p:par></p:childTnLst></p:cTn></p:par></p:childTnLst></p:cTn></p:par>"
+        f"{motion}</p:childTnLst></p:cTn></p:par>"
     )

@@ -190,12 +190,13 @@ class _Deck:
         shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
         shape.left = Emu(int(Inches(left) + (Inches(width) - shape.width) / 2))
         shape._element.nvPicPr.cNvPr.set("descr", text)  # noqa: SLF001 - python-pptx has no interface for it
-        if text:
-            below = (shape.top + shape.height) / 914400 + 0.05
-            self._text(
-                slide, left, below, width, 0.4, [text], size=13, colour="6B7470", align=PP_ALIGN.CENTER
-            )
-        return Entrance(shape.shape_id, "fade")
+        if not text:
+            return Entrance(shape.shape_id, "fade")
+        below = (shape.top + shape.height) / 914400 + 0.05
+        words = self._text(
+            slide, left, below, width, 0.4, [text], size=13, colour="6B7470", align=PP_ALIGN.CENTER
+        )
+        return Entrance(shape.shape_id, "fade", companion_id=words.shape_id)
 
     def _table(self, slide: Any, block: Block, top: float, bottom: float) -> Entrance:
         count, columns = len(block.rows), len(block.rows[0])

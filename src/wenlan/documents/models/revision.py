@@ -125,6 +125,11 @@ class Revision(models.Model):
         return self.state == self.State.READY
 
     @property
+    def has_failed(self) -> bool:
+        """Whether its conversion ended without a preview."""
+        return self.state in {self.State.FAILED, self.State.QUARANTINED}
+
+    @property
     def is_being_redrawn(self) -> bool:
         """Whether another preview is to take the place of the one it has."""
         return self.is_ready and self.redraw_asked_at is not None

@@ -51,7 +51,7 @@ def document_submit(*, actor: User, document_id: int) -> None:
     if document.category_id is None:
         raise InvalidDetails(_("Choose a category first."), field="category")
     revision = document.revisions.order_by("-number").first()
-    if revision is None or revision.state in {Revision.State.FAILED, Revision.State.QUARANTINED}:
+    if revision is None or revision.has_failed:
         raise Conflict(_("The file could not be converted. Its own page says what to do."))
     _move(
         document_id,

@@ -46,7 +46,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.documents_named(documents, query), MINE_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    can_be_chosen = {document.pk for document in page if document.state in Document.UNFINISHED}
+    can_be_chosen = {document.pk for document in page if _can_go_to_review(document)}
     every = request.GET.get("chosen") == "all"
     context = {
         "page": page,
@@ -59,6 +59,12 @@ def mine(request: HttpRequest) -> HttpResponse:
         "mine_query": query,
     }
     return render(request, "documents/mine.html", context)
+
+
+def _can_go_to_review(document: Document) -> bool:
+    """Whether nothing stands in the way of an unfinished document that other details could not clear."""
+    revision = document.newest_revision
+    return document.state in Document.UNFINISHED and revision is not None and not revision.has_failed
 
 
 def _row_numbers(texts: Iterable[str]) -> set[int]:

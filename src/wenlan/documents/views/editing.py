@@ -86,9 +86,7 @@ def _save(user: User, document: Document, form: DetailsForm, *, submit: bool) ->
         return _("The document is in review. You get a mail when it is decided.")
     amendment = selectors.amendment_of(document)
     if amendment is not None and amendment.is_in_review and document.author_id == user.pk:
-        return _(
-            "Saved. The new title, description and category are in review; until then readers see the old ones."
-        )
+        return _("Saved. The change is in review; until it is decided readers see the old words.")
     return _("The details are saved.")
 
 

@@ -1,7 +1,12 @@
-// Lets whoever shows this presentation in a frame follow it and move it; played alone it does nothing. Messages carry
-// numbers of slides and wishes only, so they may go to anybody and come from the frame around alone.
+// Ends the presentation at its last slide, as that ends up, and lets whoever shows it in a frame follow and move it.
+// Messages carry numbers of slides and wishes only, so they may go to anybody and come from the frame around alone.
 (function () {
   "use strict";
+  var turn = window.switchSlide;
+  window.switchSlide = function (offset, skipsTransition) {
+    var next = window.nCurSlide + offset;
+    if (next >= 0 && next < window.theMetaDoc.nNumberOfSlides) turn(next - window.nCurSlide, skipsTransition);
+  };
   if (window.parent === window) return;
 
   function tell(message) {
