@@ -25,7 +25,7 @@ def _word_value(word: str) -> int:
 
 
 def pairs_of(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The value of each pair, a number of 64 bits, and the place of its first word; no word with itself."""
+    """The value of each pair, a number of 64 bits, and the place of its first word."""
     values = [_word_value(word) for word in words]
     seconds = [value * _SECOND & _ALL for value in values]
     for place, value in enumerate(values):
