@@ -14,6 +14,7 @@ from wenlan.demo.site import Site
 if TYPE_CHECKING:
     from wenlan.accounts.models import User
     from wenlan.documents.models import Document
+    from wenlan.similarity.models import Finding
 
 _LETTER = """关于开放阅览室的几点说明
 
@@ -21,6 +22,13 @@ _LETTER = """关于开放阅览室的几点说明
 二、读者可以带自己的书进来，离开时请把书架上的书放回原处。
 三、需要复印的读者请在服务台登记，当天可取。
 """
+
+
+#: What a writer puts who passes off another's text as their own.
+_SWAPPED = {
+    "工作": "事务", "管理": "治理", "提高": "提升", "学习": "研习", "方法": "办法", "时间": "时刻", "需要": "须要",
+    "重要": "紧要", "问题": "疑问", "可以": "能够", "开始": "起头", "使用": "采用", "每天": "天天", "选择": "挑选",
+}  # fmt: skip
 
 
 def addresses() -> dict[str, str]:
@@ -69,6 +77,7 @@ def play(site: Site, *, password: str, folder: Path) -> dict[str, str]:
     """
     return {
         **_returned_and_failed(site, password=password, folder=folder),
+        **_copied(site, password=password, folder=folder),
         **_withdrawn_and_amended(site, password=password),
         **_asked_and_paid_halfway(),
         **_mailed(site, password=password),
@@ -116,6 +125,40 @@ def _returned_and_failed(site: Site, *, password: str, folder: Path) -> dict[str
         "failed": f"/my/documents/{damaged}/",
         "delete": f"/my/documents/{draft}/delete/",
     }
+
+
+def _copied(site: Site, *, password: str, folder: Path) -> dict[str, str]:
+    """A text of another author, disguised word by word, that waits for a decision; and the evidence against it."""
+    from wenlan.documents.models import Document
+
+    author = _person(people.WRITERS[1].email)
+    source = (
+        Document.objects.filter(
+            state=Document.State.PUBLISHED, language="zh-hans", current_revision__page_count__gte=3
+        )
+        .exclude(author=author)
+        .order_by("-current_revision__character_count", "pk")
+        .first()
+    )
+    if source is None or source.current_revision is None:
+        raise SystemExit("The demo library is not there yet: run script/demo once.")
+    text = "\n".join(source.current_revision.pages.order_by("number").values_list("text", flat=True)[:3])
+    for word, other in _SWAPPED.items():
+        text = text.replace(word, other)
+    writer = Writer(site.address, email=author.email, password=password)
+    writer.sign_in()
+    number = _uploaded(writer, folder / "最新整理版.txt", text.encode())
+    writer.wait_for_preview(number)
+    category = source.category
+    writer.describe(number, Details(category=category.name_en if category else ""))
+    finding = until("The comparison with the library", lambda: _finding(number))
+    return {"copied": f"/review/{number}/", "copy": f"/review/copies/{finding.pk}/"}
+
+
+def _finding(document_id: int) -> Finding | None:
+    from wenlan.similarity.models import Finding
+
+    return Finding.objects.filter(fingerprint__document_number=document_id).first()
 
 
 def _uploaded(writer: Writer, file: Path, content: bytes) -> int:

@@ -140,3 +140,17 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fingerprint} ~ {self.earlier}"
+
+    @property
+    def percent(self) -> int:
+        """Of the text, rounded down: only a whole copy has 100."""
+        return int(self.share * 100)
+
+    @property
+    def earlier_percent(self) -> int:
+        """Of the earlier text, rounded down."""
+        return int(self.earlier_share * 100)
+
+    @property
+    def is_by_the_same_author(self) -> bool:
+        return self.fingerprint.owner_id is not None and self.fingerprint.owner_id == self.earlier.owner_id

@@ -1,4 +1,4 @@
-"""Documents like another."""
+"""Documents like another, and what was found about copies."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Revision
 from wenlan.documents.selectors import documents_published, documents_visible_to
 from wenlan.search.analysis import FILLERS, fold, grams_of, joined, words_of
 from wenlan.search.index import search_index
 from wenlan.search.ports import SearchUnavailable
+from wenlan.similarity.models import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -195,3 +196,22 @@ def _diverse(candidates: Iterable[_Candidate], titles: dict[int, str], limit: in
 def _reads_alike(title: frozenset[str], other: frozenset[str]) -> bool:
     union = len(title | other)
     return union == 0 or len(title & other) / union >= SAME_TITLE_SHARE
+
+
+def findings_about(revision: Revision) -> QuerySet[Finding]:
+    """What was found about the text of `revision`, the strongest first, the earlier text and its document loaded."""
+    return _findings().filter(fingerprint__revision=revision)
+
+
+def finding_of(number: int) -> Finding | None:
+    """A finding with both texts and their documents."""
+    return _findings().filter(pk=number).first()
+
+
+def _findings() -> QuerySet[Finding]:
+    return Finding.objects.select_related(
+        "fingerprint__revision__document__author",
+        "earlier__revision__document__author",
+        "earlier__owner",
+        "decided_by",
+    )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
-from wenlan.core.errors import Conflict
+from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Page, Revision
 from wenlan.similarity.candidates import candidates_for
 from wenlan.similarity.engine import Comparison, Wording, compare, marks_of, strengths, wording_of
@@ -143,14 +143,24 @@ def copies_of(wording: Wording, *, marks: set[int] | None = None, without: Seque
 
 
 def finding_decide(*, actor: User, finding_id: int, is_copy: bool) -> Finding:
-    """Confirm that a text is a copy, so that readers are told, or dismiss it. Raises Conflict when somebody has."""
-    state = Finding.State.CONFIRMED if is_copy else Finding.State.DISMISSED
+    """Confirm that a text is a copy, or dismiss it.
+
+    Raises Conflict when somebody has decided already, NotAllowed for one's own text.
+    """
+    finding = Finding.objects.select_related("fingerprint").filter(pk=finding_id).first()
+    if finding is None:
+        raise Conflict(_("The two texts are no longer alike."))
+    if finding.fingerprint.owner_id == actor.pk and not actor.is_staff:
+        raise NotAllowed(_("Another reviewer decides about your own document."))
     changed = Finding.objects.filter(pk=finding_id, state=Finding.State.OPEN).update(
-        state=state, decided_by=actor, decided_at=timezone.now()
+        state=Finding.State.CONFIRMED if is_copy else Finding.State.DISMISSED,
+        decided_by=actor,
+        decided_at=timezone.now(),
     )
     if not changed:
         raise Conflict(_("Somebody else has decided about this."))
-    return Finding.objects.get(pk=finding_id)
+    finding.refresh_from_db()
+    return finding
 
 
 def _wording(fingerprint: Fingerprint) -> Wording:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wenlan.trust.views import help_desk, page_problems, review
+from wenlan.trust.views import copies, help_desk, page_problems, review
 
 app_name = "trust"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("review/", review.queue, name="queue"),
     path("review/<int:pk>/", review.review, name="review"),
     path("review/decisions/<int:pk>/undo/", review.undo, name="undo"),
+    path("review/copies/<int:pk>/", copies.finding, name="copy"),
     path("review/pages/", page_problems.queue, name="page_problems"),
     path("review/pages/<int:revision_id>/<int:number>/", page_problems.settle, name="page_problem_settle"),
     path("d/<int:pk>/pages/<int:number>/wrong/", page_problems.report, name="page_wrong"),

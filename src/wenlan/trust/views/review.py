@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from wenlan.accounts.requests import signed_in
 from wenlan.documents.models import Document
+from wenlan.similarity.selectors import findings_about
 from wenlan.trust import selectors, services
 from wenlan.trust.forms import ReturnForm
 from wenlan.trust.models import Review
@@ -128,4 +129,5 @@ def _review_context(request: HttpRequest, document: Document, form: ReturnForm) 
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
         "pages": selectors.pages_to_review(revision) if revision else (),
+        "copies": findings_about(revision) if revision else (),
     }

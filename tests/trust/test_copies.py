@@ -1,0 +1,111 @@
+"""Carol judges by the evidence whether one text is a copy of another; nobody else sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.similarity.test_comparing import ESSAY, OTHER
+from tests.similarity.test_copies import compare
+from wenlan.accounts.models import User
+from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.documents.models import Document
+from wenlan.similarity.evidence import side_by_side
+from wenlan.similarity.models import Finding
+from wenlan.similarity.services import finding_decide
+
+pytestmark = pytest.mark.django_db
+ClientAs = Callable[[User | None], Client]
+Make = Callable[..., Document]
+
+DISGUISED = ESSAY.replace("培训", "训练")
+
+
+@pytest.fixture
+def found(published_document: Make) -> Finding:
+    """A disguised copy of an earlier document, both of Alice's."""
+    for title, text in (("原来的报告", ESSAY), ("换了词的<b>报告</b>", OTHER + DISGUISED)):
+        compare(published_document(title=title, pages=[text]))
+    return Finding.objects.get()
+
+
+def test_the_reviewer_sees_what_was_found_beside_the_document(
+    client_as: ClientAs, carol: User, found: Finding
+) -> None:
+    page = client_as(carol).get(reverse("trust:review", args=[found.fingerprint.document_number]))
+    text = page.content.decode()
+    assert reverse("trust:copy", args=[found.pk]) in text
+    assert f"{found.percent}%" in text
+    earlier = client_as(carol).get(reverse("trust:review", args=[found.earlier.document_number]))
+    assert reverse("trust:copy", args=[found.pk]) not in earlier.content.decode()
+
+
+def test_the_passages_stand_side_by_side_with_the_swapped_words(
+    client_as: ClientAs, carol: User, found: Finding
+) -> None:
+    text = client_as(carol).get(reverse("trust:copy", args=[found.pk])).content.decode()
+    assert "<mark>训练</mark>" in text
+    assert "<mark>培训</mark>" in text
+    assert "培训 → 训练 ×2" in text
+    assert "&lt;b&gt;报告" in text
+    assert "<b>报告" not in text
+
+
+def test_the_decision_is_kept_and_shown(client_as: ClientAs, carol: User, found: Finding) -> None:
+    client = client_as(carol)
+    response = client.post(reverse("trust:copy", args=[found.pk]), {"decision": "confirmed"}, follow=True)
+    assert response.redirect_chain[-1][0] == reverse("trust:review", args=[found.fingerprint.document_number])
+    found.refresh_from_db()
+    assert (found.state, found.decided_by) == (Finding.State.CONFIRMED, carol)
+    assert "It is a copy" not in client.get(reverse("trust:copy", args=[found.pk])).content.decode()
+    with pytest.raises(Conflict):
+        finding_decide(actor=carol, finding_id=found.pk, is_copy=False)
+
+
+def test_nobody_decides_about_their_own(alice: User, found: Finding) -> None:
+    with pytest.raises(NotAllowed):
+        finding_decide(actor=alice, finding_id=found.pk, is_copy=False)
+    found.refresh_from_db()
+    assert found.state == Finding.State.OPEN
+
+
+@pytest.mark.parametrize("person", ["alice", "bob", "mallory", None])
+def test_others_do_not_see_that_there_is_evidence(
+    client_as: ClientAs, request: pytest.FixtureRequest, found: Finding, person: str | None
+) -> None:
+    client = client_as(request.getfixturevalue(person) if person else None)
+    address = reverse("trust:copy", args=[found.pk])
+    assert client.get(address).status_code == 404
+    assert client.post(address, {"decision": "confirmed"}).status_code == 404
+    found.refresh_from_db()
+    assert found.state == Finding.State.OPEN
+
+
+def test_the_queries_do_not_grow_with_what_was_found(
+    client_as: ClientAs, carol: User, published_document: Make, found: Finding
+) -> None:
+    def queries(document_number: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client_as(carol).get(reverse("trust:review", args=[document_number]))
+        return len(captured)
+
+    few = queries(found.fingerprint.document_number)
+    for number in range(4):
+        last = published_document(title=f"又一份 {number}", pages=[DISGUISED])
+        compare(last)
+    assert Finding.objects.filter(fingerprint__document_number=last.pk).count() > 3
+    assert queries(last.pk) == few
+
+
+def test_pieces_make_up_the_whole_passages() -> None:
+    for mine, earlier in ((ESSAY, DISGUISED), (ESSAY, OTHER), ("", ESSAY), ("，。", "。")):
+        both = side_by_side(mine, earlier)
+        assert "".join(piece.text for piece in both.mine) == mine
+        assert "".join(piece.text for piece in both.earlier) == earlier
+    assert [piece.text for piece in side_by_side(DISGUISED, ESSAY).mine if piece.differs] == ["训练", "训练"]
+    assert side_by_side("字" * 5000, "字" * 5000).mine[-1].text.endswith("…")
