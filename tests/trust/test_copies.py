@@ -67,6 +67,12 @@ def test_the_decision_is_kept_and_shown(client_as: ClientAs, carol: User, found:
         finding_decide(actor=carol, finding_id=found.pk, is_copy=False)
 
 
+def test_no_word_is_no_decision(client_as: ClientAs, carol: User, found: Finding) -> None:
+    client_as(carol).post(reverse("trust:copy", args=[found.pk]), {"decision": "whatever"})
+    found.refresh_from_db()
+    assert found.state == Finding.State.OPEN
+
+
 def test_nobody_decides_about_their_own(alice: User, found: Finding) -> None:
     with pytest.raises(NotAllowed):
         finding_decide(actor=alice, finding_id=found.pk, is_copy=False)

@@ -19,6 +19,8 @@ from wenlan.accounts.models import User
 from wenlan.delivery.services import link_make
 from wenlan.documents.models import Document
 from wenlan.orders.services import document_buy
+from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.similarity.services import revision_comparison_request
 
 CAST = ("stranger", "bob", "alice", "carol", "dave", "mallory")
 
@@ -197,6 +199,8 @@ trust:page_wrong 1 of draft                             | 404 404 200 404 200 40
 trust:page_wrong 1 of in review                         | 404 404 200 200 200 404 | 404 404 go  go  go  404
 trust:page_problem_settle 1 of for sale                 | 405                     | 404 404 404 go  go  404
 trust:page_problem_settle 1 of draft                    | 405                     | 404
+trust:copy of for sale                                  | 404 404 404 200 200 404 | 404 404 404 go  go  404
+trust:copy of nobody                                    | 404                     | 404
 documents:page_image 1 of for sale                      | 200                     | 405
 documents:page_image 3 of for sale                      | 404 404 200 200 200 404 | 405
 documents:page_image 5 of bought by Bob                 | 404 200 200 200 200 404 | 405
@@ -327,6 +331,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "web:author",
             "orders:order",
             "trust:undo",
+            "trust:copy",
         }:
             continue
         for words, document in documents.items():
@@ -368,7 +373,15 @@ def _page_addresses(documents: dict[str, Document]) -> Addresses:
 def _addresses_of_one_row(library: Library) -> Addresses:
     file = link_make(user=library.bob, document=library.bought, user_agent="test")
     assert library.paid.category is not None
+    for document in (library.bought, library.paid):
+        revision_comparison_request(document.revisions.get().pk)
+    earlier, later = Fingerprint.objects.order_by("pk")
+    finding = Finding.objects.create(
+        fingerprint=later, earlier=earlier, kind="passages", share=0.4, earlier_share=0.5, strength=30
+    )
     return {
+        "trust:copy of for sale": reverse("trust:copy", args=[finding.pk]),
+        "trust:copy of nobody": reverse("trust:copy", args=[999_999]),
         "web:category": library.paid.category.get_absolute_url(),
         "web:category without documents": reverse("web:category", args=["nothing"]),
         "web:author": reverse("web:author", args=[library.alice.pk]),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from wenlan.accounts.requests import signed_in
 from wenlan.similarity.evidence import side_by_side
+from wenlan.similarity.models import Finding
 from wenlan.similarity.selectors import finding_of
 from wenlan.similarity.services import finding_decide
 from wenlan.trust.views.review import for_reviewers
@@ -22,8 +23,11 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None or found.fingerprint.revision is None:
         raise Http404
     document = found.fingerprint.revision.document
+    decision = request.POST.get("decision")
     if request.method == "POST":
-        is_copy = request.POST.get("decision") == "confirmed"
+        if decision not in {Finding.State.CONFIRMED, Finding.State.DISMISSED}:
+            return redirect("trust:copy", pk=pk)
+        is_copy = decision == Finding.State.CONFIRMED
         finding_decide(actor=reviewer, finding_id=pk, is_copy=is_copy)
         messages.success(request, _("Noted as a copy.") if is_copy else _("Noted as no copy."))
         return redirect("trust:review", pk=document.pk)
