@@ -114,4 +114,6 @@ def test_pieces_make_up_the_whole_passages() -> None:
         assert "".join(piece.text for piece in both.mine) == mine
         assert "".join(piece.text for piece in both.earlier) == earlier
     assert [piece.text for piece in side_by_side(DISGUISED, ESSAY).mine if piece.differs] == ["训练", "训练"]
+    contents = side_by_side(f"第一章航道{'.' * 80}3，{ESSAY}", ESSAY).mine
+    assert "".join(piece.text for piece in contents) == f"第一章航道…3，{ESSAY}"
     assert side_by_side("字" * 5000, "字" * 5000).mine[-1].text.endswith("…")

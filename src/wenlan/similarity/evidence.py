@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from wenlan.similarity.engine import Wording, wording_of
 
-SHOWN_CHARACTERS = 1500
+SHOWN_CHARACTERS = 4000
 """So much of a passage is shown; the rest is alike."""
+_LEADERS = re.compile(r"[.．·…‥_]{5,}")  # of a table of contents
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def side_by_side(mine: str, earlier: str) -> SideBySide:
 
 
 def _cut(text: str) -> str:
+    text = _LEADERS.sub("…", text)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 
