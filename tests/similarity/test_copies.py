@@ -138,6 +138,23 @@ def test_comparing_again_keeps_a_decision_and_forgets_what_no_longer_holds(
     assert findings_of(third) == []
 
 
+def test_another_file_of_the_same_document_is_no_copy_of_the_one_before(compared: Make) -> None:
+    document = compared(ESSAY)
+    before = document.revisions.get()
+    Revision.objects.filter(pk=before.pk).update(state=Revision.State.REPLACED)
+    after = Revision.objects.create(
+        document=document, number=2, uploader=document.author, file="again", original_name="again.txt",
+        sha256="a" * 64, size_bytes=1, format="txt", media_type="text/plain", state="ready", page_count=1,
+    )  # fmt: skip
+    page = before.pages.first()
+    assert page is not None
+    page.pk, page.revision = None, after
+    page.save()
+    revision_comparison_request(after.pk)
+    assert fingerprint_compare(fingerprint_id=after.fingerprint.pk) == []
+    assert after.fingerprint.marks.exists()
+
+
 def test_only_one_reviewer_decides(compared: Make, carol: User, dave: User) -> None:
     compared(ESSAY)
     (finding,) = findings_of(compared(ESSAY))

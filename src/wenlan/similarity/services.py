@@ -101,15 +101,15 @@ def fingerprint_compare(*, fingerprint_id: int) -> list[Finding]:
     wording = _wording(fingerprint)
     marks = marks_of(wording.words)
     with transaction.atomic():
-        Mark.objects.filter(fingerprint=fingerprint).exclude(
-            value__in=marks if len(marks) < 500 else []
-        ).delete()
+        Mark.objects.filter(fingerprint=fingerprint).delete()
         Mark.objects.bulk_create(
             (Mark(value=value, fingerprint=fingerprint) for value in sorted(marks)),
             batch_size=400,
             ignore_conflicts=True,
         )
-    copies = [copy for copy in copies_of(wording, marks=marks, without=[fingerprint.pk]) if copy.is_telling]
+    # An earlier file of the same document, which this one took the place of, is no other text.
+    own = Fingerprint.objects.filter(document_number=fingerprint.document_number).values_list("pk", flat=True)
+    copies = [copy for copy in copies_of(wording, marks=marks, without=list(own)) if copy.is_telling]
     with transaction.atomic():
         found = [_keep(fingerprint, copy) for copy in copies]
         stale = Finding.objects.filter(fingerprint=fingerprint, state=Finding.State.OPEN)
@@ -185,8 +185,8 @@ def _keep(fingerprint: Fingerprint, copy: Copy) -> Finding:
     is_later = (other.stored_at, other.pk) < (fingerprint.stored_at, fingerprint.pk)
     mine, earlier = (fingerprint, other) if is_later else (other, fingerprint)
     evidence = _evidence(copy, turned=not is_later)
-    finding, _is_new = Finding.objects.get_or_create(fingerprint=mine, earlier=earlier, defaults=evidence)
-    if finding.state == Finding.State.OPEN:
+    finding, is_new = Finding.objects.get_or_create(fingerprint=mine, earlier=earlier, defaults=evidence)
+    if not is_new:
         Finding.objects.filter(pk=finding.pk, state=Finding.State.OPEN).update(**evidence)
     return finding
 
