@@ -8,6 +8,7 @@ HTTP request and ends when the image arrives over HTTP.
 from __future__ import annotations
 
 import argparse
+import re
 import secrets
 import tempfile
 import time
@@ -22,6 +23,8 @@ from wenlan.demo import people
 from wenlan.demo.actors import Writer
 from wenlan.demo.browser import PageProblem
 from wenlan.demo.site import Site, free_port
+
+_PAGE_IMAGE = re.compile(r'<img [^>]*?src="([^"]*/pages/[^"]*)"')
 
 
 @dataclass
@@ -53,8 +56,8 @@ def _first_image(author: Writer, document_id: int) -> str:
         answer = author.browser.client.get(
             f"/my/documents/{document_id}/conversion/", headers={"HX-Request": "true"}
         )
-        if "/pages/" in answer.text:
-            return answer.text.split('<img src="')[1].split('"')[0]
+        if image := _PAGE_IMAGE.search(answer.text):
+            return image[1]
         time.sleep(0.02)
     raise PageProblem("no first page")
 
