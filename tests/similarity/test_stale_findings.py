@@ -10,16 +10,27 @@ import pytest
 
 from tests.similarity.test_comparing import ESSAY, OTHER
 from tests.similarity.test_copies import compare, findings_of
+from tests.similarity.test_rules import Rule, rule, state_of
 from tests.threads import at_once
 from wenlan.accounts.models import User
+from wenlan.core.errors import Conflict
 from wenlan.documents.models import Document
-from wenlan.documents.services import document_delete, document_replace_file, document_withdraw
+from wenlan.documents.services import (
+    document_delete,
+    document_publish,
+    document_replace_file,
+    document_submit,
+    document_withdraw,
+)
+from wenlan.documents.services.lifecycle import Decider
 from wenlan.similarity import services
 from wenlan.similarity.candidates import candidates_for
 from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.models import Finding, FindingDecision, Fingerprint
 from wenlan.similarity.services import fingerprint_compare, revision_comparison_request
+from wenlan.similarity.submission import CopyRefused
 
+__all__ = ["rule"]
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Document]
 
@@ -158,3 +169,50 @@ def test_a_text_that_is_deleted_while_it_is_compared_harms_nothing(
 
     assert not [result for result in at_once(2, act) if isinstance(result, Exception)]
     assert not Finding.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_turn", range(3))
+def test_what_a_rule_refuses_never_stays_in_review_whichever_ends_first(
+    published_document: Make, draft_document: Make, mallory: User, rule: Rule, _turn: int
+) -> None:
+    rule("same_text", "refuse")
+    compare(published_document(pages=[ESSAY]))
+    draft = draft_document(author=mallory, pages=[ESSAY])
+    revision_comparison_request(draft.revisions.get().pk)
+    number = Fingerprint.objects.get(document_number=draft.pk).pk
+
+    def act(which: int) -> None:
+        if which:
+            fingerprint_compare(fingerprint_id=number)
+        else:
+            document_submit(actor=mallory, document_id=draft.pk)
+
+    submitted, compared = at_once(2, act)
+    assert compared is None
+    assert submitted is None or isinstance(submitted, CopyRefused)
+    assert state_of(draft) in {Document.State.DRAFT, Document.State.RETURNED}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_turn", range(3))
+@pytest.mark.parametrize("by", ["reviewer", "rule"])
+def test_nothing_is_published_while_it_is_being_compared(
+    published_document: Make, draft_document: Make, mallory: User, rule: Rule, by: Decider, _turn: int
+) -> None:
+    rule("same_text", "refuse")
+    compare(published_document(pages=[ESSAY]))
+    draft = draft_document(author=mallory, pages=[ESSAY], state=Document.State.IN_REVIEW)
+    revision_comparison_request(draft.revisions.get().pk)
+    number = Fingerprint.objects.get(document_number=draft.pk).pk
+
+    def act(which: int) -> None:
+        if which:
+            fingerprint_compare(fingerprint_id=number)
+        else:
+            document_publish(document_id=draft.pk, by=by)
+
+    published, compared = at_once(2, act)
+    assert compared is None
+    assert isinstance(published, Conflict)
+    assert state_of(draft) == Document.State.RETURNED

@@ -77,6 +77,24 @@ def test_who_uploads_a_text_twice_is_led_to_the_first(client_as: ClientAs, copie
     assert f'href="/my/documents/{finding.earlier.document_number}/"' in page
 
 
+def test_the_list_of_ones_documents_says_which_of_them_are_here_already(
+    client_as: ClientAs, copied: Make, draft_document: Make, mallory: User
+) -> None:
+    draft = copied()
+    (finding,) = findings_of(draft)
+
+    def listed() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as captured:
+            page = client_as(mallory).get(reverse("documents:mine")).text
+        return page, len(captured)
+
+    page, queries = listed()
+    assert f"{finding.percent}% 的文字文库中已有" in page
+    for number in range(3):
+        compare(draft_document(author=mallory, pages=[f"{ESSAY}{number}"]))
+    assert listed()[1] == queries
+
+
 def test_a_text_of_ones_own_is_said_to_be_found_nowhere(
     client_as: ClientAs, draft_document: Make, alice: User
 ) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
+from wenlan.similarity.engine.judging import SAME_SHARE
 from wenlan.similarity.models import Finding
 from wenlan.similarity.rules import Matter, matter_of, verdict_about
+from wenlan.similarity.selectors import findings_strongest
 from wenlan.similarity.submission import refusal_text
 
 register = template.Library()
@@ -48,6 +53,27 @@ def copy_verdict(finding: Finding) -> str:
     }
 
 
+@register.simple_tag
+def copies_of_documents(documents: Iterable[Document]) -> dict[int, Finding]:
+    """`{% copies_of_documents documents as copies %}`: what was found about those that their authors still work on.
+
+    The revisions of the documents are loaded; one query.
+    """
+    unfinished = (document for document in documents if document.state in Document.UNFINISHED)
+    return findings_strongest(revision for document in unfinished if (revision := document.newest_revision))
+
+
+@register.simple_tag
+def copy_line(copies: dict[int, Finding], document: Document) -> SafeString:
+    """`{% copy_line copies document %}`: that something was found about it, for its author; the page of it says what."""
+    revision = document.newest_revision
+    finding = copies.get(revision.pk) if revision else None
+    if finding is None:
+        return SafeString()
+    words = _("%(percent)d%% in the library already") % {"percent": finding.percent}
+    return format_html('<span class="state state--warn">{}</span>', words)
+
+
 @dataclass(frozen=True)
 class Told:
     """What an author is told of one finding: how much, where, and what they can open of it."""
@@ -78,6 +104,9 @@ def found_context(document: Document, revision: Revision | None, user: Any) -> d
         "document": document,
         "verdict": verdict,
         "waits": waits,
+        "is_whole": bool(
+            verdict and any(judged.finding.percent >= SAME_SHARE * 100 for judged in verdict.judged)
+        ),
         "told": [_told(judged.finding, user) for judged in verdict.judged] if verdict else [],
         "refusal": refusal_text(refused[0]) if refused else "",
         "warns": bool(verdict and verdict.warned_of and not refused),
@@ -107,7 +136,7 @@ def _told(finding: Finding, user: User | None) -> Told:
 
 def share_words(percent: int) -> str:
     """How much of a text that is, as one says it."""
-    if percent >= 98:
+    if percent == 100:
         return pgettext("share", "All of your text")
     if percent >= 85:
         return pgettext("share", "Nearly all of your text")

@@ -42,6 +42,8 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         finding_decide(actor=reviewer, finding_id=pk, is_copy=form.is_copy, reason=reason)
         messages.success(request, _("Noted as a copy.") if form.is_copy else _("Noted as no copy."))
         return redirect("trust:review", pk=document.pk)
+    if "decision" in form.errors:
+        return redirect("trust:copy", pk=pk)
     return render(
         request,
         "trust/copy.html",
