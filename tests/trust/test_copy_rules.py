@@ -135,7 +135,7 @@ def test_a_refused_author_objects_and_a_reviewer_reads_why(
     client = client_as(mallory)
     edit = reverse("documents:edit", args=[draft.pk])
     answer = client.post(edit, details(draft), headers={"Referer": f"http://testserver{edit}"}, follow=True)
-    assert "文库中已有这篇文本：《原来的报告》" in answer.text
+    assert "已见于文库中的《原来的报告》" in answer.text
     assert state_of(draft) == Document.State.DRAFT
 
     client.post(edit, details(draft, objection="<b>我</b>写的。"))

@@ -79,16 +79,23 @@ def refusal_text(finding: Finding) -> str:
             "This text was taken off the shelf here and stays down. If you think that this is wrong, object and write"
             " why: a reviewer decides."
         )
-    if finding.is_by_the_same_author:
-        return _(
-            "You have uploaded this text already: “%(title)s” (document %(number)d). Publish that one, or object and"
-            " write why: a reviewer decides."
-        ) % {"title": finding.earlier.title, "number": finding.earlier.document_number}
-    return _(
-        "The library has this text already: “%(title)s” (document %(number)d), %(percent)d%% of yours is in it. If you"
-        " think that this is wrong, object and write why: a reviewer decides."
-    ) % {
+    words = {
         "title": finding.earlier.title,
         "number": finding.earlier.document_number,
         "percent": finding.percent,
     }
+    if finding.is_by_the_same_author:
+        return (
+            _(
+                "%(percent)d%% of this text is in your own “%(title)s” already (document %(number)d). Publish that one, or"
+                " object and write why: a reviewer decides."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(percent)d%% of this text is in the library already, in “%(title)s” (document %(number)d). If you think that"
+            " this may be published, object and write why: a reviewer decides."
+        )
+        % words
+    )
