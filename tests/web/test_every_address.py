@@ -46,6 +46,7 @@ orders:sales                                            | in  200 200 200 200 20
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
 trust:queue                                             | 404 404 404 200 200 404 | 404 404 404 200 200 404
+trust:copies                                            | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:page_problems                                     | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:help                                              | 200                     | 200
 trust:tickets                                           | 404 404 404 404 200 404 | 404 404 404 404 200 404
@@ -147,6 +148,12 @@ conversion:status of for sale                           | in  404 go  404 go  40
 conversion:status of withdrawn                          | in  404 go  404 go  404 | 405
 conversion:status of withdrawn, bought by Bob           | in  404 go  404 go  404 | 405
 conversion:status of Mallory's draft                    | in  404 404 404 go  go  | 405
+similarity:found of draft                               | in  404 go  404 go  404 | 405
+similarity:found of in review                           | in  404 go  404 go  404 | 405
+similarity:found of for sale                            | in  404 go  404 go  404 | 405
+similarity:found of withdrawn                           | in  404 go  404 go  404 | 405
+similarity:found of withdrawn, bought by Bob            | in  404 go  404 go  404 | 405
+similarity:found of Mallory's draft                     | in  404 404 404 go  go  | 405
 conversion:retry of draft                               | 405                     | in  404 409 404 409 404
 conversion:retry of failed                              | 405                     | in  404 go  404 go  404
 conversion:retry of in review                           | 405                     | in  404 409 404 409 404
@@ -200,6 +207,8 @@ trust:page_wrong 1 of in review                         | 404 404 200 200 200 40
 trust:page_problem_settle 1 of for sale                 | 405                     | 404 404 404 go  go  404
 trust:page_problem_settle 1 of draft                    | 405                     | 404
 trust:copy of for sale                                  | 404 404 404 200 200 404 | 404 404 404 go  go  404
+trust:copy_undo of for sale                             | 404 404 404 405 405 404 | 404 404 404 409 409 404
+trust:copy_undo of nobody                               | 404 404 404 405 405 404 | 404
 trust:copy of nobody                                    | 404                     | 404
 documents:page_image 1 of for sale                      | 200                     | 405
 documents:page_image 3 of for sale                      | 404 404 200 200 200 404 | 405
@@ -332,6 +341,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "orders:order",
             "trust:undo",
             "trust:copy",
+            "trust:copy_undo",
         }:
             continue
         for words, document in documents.items():
@@ -381,6 +391,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
     )
     return {
         "trust:copy of for sale": reverse("trust:copy", args=[finding.pk]),
+        "trust:copy_undo of for sale": reverse("trust:copy_undo", args=[finding.pk]),
+        "trust:copy_undo of nobody": reverse("trust:copy_undo", args=[999_999]),
         "trust:copy of nobody": reverse("trust:copy", args=[999_999]),
         "web:category": library.paid.category.get_absolute_url(),
         "web:category without documents": reverse("web:category", args=["nothing"]),

@@ -121,9 +121,23 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (revision_id) another file takes the place of this one, which may stay on record
-    "revision_replaced": ["wenlan.trust.page_problems.page_problems_forget"],
+    "revision_replaced": [
+        "wenlan.trust.page_problems.page_problems_forget",
+        "wenlan.similarity.services.revision_text_forget",
+    ],
     # (document_id) what readers can find or see of a document has changed
-    "document_changed": ["wenlan.search.services.document_index_request"],
+    "document_changed": [
+        "wenlan.search.services.document_index_request",
+        "wenlan.similarity.taken_down.document_texts_follow",
+    ],
+    # (document_id, was_public) a document is about to be deleted
+    "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
+    # (document_id, knows=, objection=) its author sends it to review; raises a WenlanError to keep it back
+    "submission_check": ["wenlan.similarity.submission.submission_check"],
+    # (revision_id, by) readers are about to be shown it; raises a WenlanError when they must not be, or not yet
+    "publication_check": ["wenlan.similarity.submission.publication_check"],
+    # (revision_id) the text was compared, or something that came later is like it
+    "text_compared": ["wenlan.trust.copies.document_reconsider"],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
@@ -284,6 +298,17 @@ COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""
 COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
 """So much of one of the two texts must be in the other."""
+COPY_RULES = {
+    kind: env.steps(name, "review", choices=("refuse", "warn", "review", "ignore"))
+    for kind, name in {
+        "same_text": "WENLAN_COPY_RULE_SAME_TEXT",
+        "part": "WENLAN_COPY_RULE_PART",
+        "passages": "WENLAN_COPY_RULE_PASSAGES",
+        "taken_down": "WENLAN_COPY_RULE_TAKEN_DOWN",
+        "own": "WENLAN_COPY_RULE_OWN",
+    }.items()
+}
+"""What becomes of a text by what it has in common with an earlier one (see similarity/rules.py)."""
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)

@@ -73,6 +73,20 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write one of {', '.join(choices)}.")
         return value
 
+    def steps(self, name: str, default: str, *, choices: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+        """What holds from which percent on, the highest first: `refuse:90,review:30`; without a percent always."""
+        steps: dict[int, str] = {}
+        for item in self.items(name, default):
+            choice, _separator, percent = (part.strip() for part in item.partition(":"))
+            number = int(percent) if percent.isdecimal() else 0 if not percent else 101
+            if choice not in choices or number > 100 or number in steps:
+                raise ConfigurationError(
+                    f"{name} is {self.text(name)!r}; write one of {', '.join(choices)}, or several, each with the"
+                    f" percent from which it holds, such as {choices[0]}:90,{choices[-1]}:0."
+                )
+            steps[number] = choice
+        return tuple(sorted(steps.items(), reverse=True))
+
     def web_address(self, name: str, default: str) -> str:
         """Where a site is, such as `https://library.example.org`: scheme in small letters, no slash at the end."""
         value = self.text(name, default).rstrip("/")

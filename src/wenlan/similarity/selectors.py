@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,7 @@ SAME_TITLE_MAX = 2
 READ_PAGES = 3
 READ_PAGE_CHARACTERS = 4000
 TIMEOUT_SECONDS = 1.0
+COPIES_TOLD = 3
 REMEMBERED_SECONDS = 600
 """How long a process keeps the candidates of a document; who may see them is asked anew each time."""
 
@@ -201,6 +202,51 @@ def _reads_alike(title: frozenset[str], other: frozenset[str]) -> bool:
 def findings_about(revision: Revision) -> QuerySet[Finding]:
     """What was found about the text of `revision`, the strongest first, the earlier text and its document loaded."""
     return _findings().filter(fingerprint__revision=revision)
+
+
+def findings_after(revision: Revision) -> QuerySet[Finding]:
+    """What came later and is like the text of `revision`, as far as it left its author's desk; the strongest first."""
+    later = _findings().filter(earlier__revision=revision).exclude(state=Finding.State.DISMISSED)
+    return later.filter(fingerprint__revision__isnull=False).exclude(
+        fingerprint__revision__document__state=Document.State.DRAFT
+    )
+
+
+def findings_strongest(revisions: Iterable[Revision]) -> dict[int, Finding]:
+    """For each of these revisions the strongest finding that nobody has dismissed, by its number; one query."""
+    findings = Finding.objects.select_related("fingerprint", "earlier")
+    findings = findings.filter(fingerprint__revision__in=list(revisions)).defer("passages", "swapped")
+    strongest: dict[int, Finding] = {}
+    for finding in findings.exclude(state=Finding.State.DISMISSED):
+        if finding.fingerprint.revision_id is not None:
+            strongest.setdefault(finding.fingerprint.revision_id, finding)
+    return strongest
+
+
+def findings_on_the_shelf() -> QuerySet[Finding]:
+    """What was found about texts that readers can see and nobody has decided about, the latest first."""
+    return (
+        _findings()
+        .filter(
+            state=Finding.State.OPEN,
+            fingerprint__revision__document__state=Document.State.PUBLISHED,
+            fingerprint__revision__document__current_revision=F("fingerprint__revision"),
+        )
+        .defer("passages", "swapped")
+        .order_by("-found_at", "-pk")
+    )
+
+
+def copies_told(revision: Revision) -> list[Finding]:
+    """What readers of `revision` are told: whose text it has, as a reviewer confirmed, of those that they can open."""
+    confirmed = _findings().filter(
+        fingerprint__revision=revision,
+        state=Finding.State.CONFIRMED,
+        kind__in=[Finding.Kind.SAME_TEXT, Finding.Kind.PART_OF],
+        earlier__revision__document__state=Document.State.PUBLISHED,
+        earlier__revision__document__current_revision=F("earlier__revision"),
+    )
+    return list(confirmed.defer("passages", "swapped")[:COPIES_TOLD])
 
 
 def finding_of(number: int) -> Finding | None:

@@ -12,6 +12,8 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q,
 from wenlan.accounts.models import User
 from wenlan.documents.models import Amendment, Document, Page, Revision
 from wenlan.documents.selectors import documents_visible_to
+from wenlan.similarity.models import Finding
+from wenlan.similarity.selectors import findings_strongest
 from wenlan.trust.models import PageProblem, Review, Ticket
 
 _READY = Revision.objects.filter(state=Revision.State.READY)
@@ -46,6 +48,25 @@ def documents_to_review(reviewer: User) -> QuerySet[Document]:
         .prefetch_related(Prefetch("revisions", _READY.order_by("-number"), to_attr="ready_revisions"))
         .order_by("waiting_since", "id")
     )
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A document that waits, the revision to look at, and the strongest finding about its text."""
+
+    document: Document
+    revision: Revision | None
+    copy: Finding | None
+
+
+def queue_rows(documents: Iterable[Document]) -> list[QueueRow]:
+    """What the queue says of these documents, which `documents_to_review` has loaded; one more query."""
+    waiting = [(document, document.ready_revisions[:1]) for document in documents]  # type: ignore[attr-defined]
+    found = findings_strongest(revision for _document, ready in waiting for revision in ready)
+    return [
+        QueueRow(document, ready[0], found.get(ready[0].pk)) if ready else QueueRow(document, None, None)
+        for document, ready in waiting
+    ]
 
 
 def amendment_to_review(document: Document) -> Amendment | None:

@@ -17,7 +17,8 @@ from wenlan.documents.selectors import revision_shown_to, slides_of
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
-from wenlan.similarity.selectors import Related, documents_related
+from wenlan.similarity.models import Finding
+from wenlan.similarity.selectors import Related, copies_told, documents_related
 from wenlan.web.fidelity import VerdictWords, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
@@ -80,6 +81,7 @@ class DocumentPage:
     slides: Slides | None
     fidelity_verdict: VerdictWords | None
     fonts: list[str]
+    same_as: list[Finding]
     text_pages: list[TextPage]
     related: list[Related]
     url: str
@@ -137,6 +139,7 @@ def document_page(
         slides=_slides(document, revision, user),
         fidelity_verdict=fidelity_verdict(revision) if revision else None,
         fonts=preview_fonts(revision) if revision else [],
+        same_as=copies_told(revision) if revision else [],
         text_pages=text_pages,
         related=documents_related(document=document, user=user, limit=RELATED_LIMIT),
         url=url,
