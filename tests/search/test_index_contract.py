@@ -243,13 +243,10 @@ def test_the_counts_of_a_facet_are_those_of_its_other_choices(shelf: SearchIndex
 )
 def test_a_count_is_what_choosing_it_finds(shelf: SearchIndex, text: str, chosen: SearchFilters) -> None:
     counts = facets(shelf, text, filters=chosen)
-    for facet, field in [
-        (Facet.CATEGORY, "category"),
-        (Facet.FORMAT, "format"),
-        (Facet.LANGUAGE, "language"),
-    ]:
+    for facet in (Facet.CATEGORY, Facet.FORMAT, Facet.LANGUAGE):
         for value, count in counts[facet].items():
-            assert len(find(shelf, text, filters=replace(chosen, **{field: value}))) == count
+            choice: dict[str, Any] = {facet.value: value}
+            assert len(find(shelf, text, filters=replace(chosen, **choice))) == count
 
 
 def test_documents_that_are_to_leave_are_neither_found_nor_counted(shelf: SearchIndex) -> None:
