@@ -76,7 +76,8 @@ class SearchForm(forms.Form):
         return SearchFilters(
             category=values.get("category") or "",
             format=values.get("format") or "",
-            is_free={"free": True, "paid": False}.get(price or ""),
+            price_min=1 if price == "paid" else None,
+            price_max=0 if price == "free" else None,
             pages_min=values.get("pages_min"),
             pages_max=values.get("pages_max"),
         )

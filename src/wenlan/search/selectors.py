@@ -179,8 +179,10 @@ def _passing(filters: SearchFilters) -> Q:
         condition &= Q(current_revision__format__in=formats_called(filters.format))
     if filters.language:
         condition &= Q(language=filters.language)
-    if filters.is_free is not None:
-        condition &= Q(price_minor=0) if filters.is_free else Q(price_minor__gt=0)
+    if filters.price_min is not None:
+        condition &= Q(price_minor__gte=filters.price_min)
+    if filters.price_max is not None:
+        condition &= Q(price_minor__lte=filters.price_max)
     if filters.pages_min is not None:
         condition &= Q(current_revision__page_count__gte=filters.pages_min)
     if filters.pages_max is not None:
