@@ -40,9 +40,11 @@ def test_more_of_what_is_good_never_harms_and_more_of_what_is_bad_never_helps(
 
 
 @given(fits, weights)
-def test_a_document_of_which_nothing_is_known_stands_where_its_words_put_it(fit: float, weight: float) -> None:
+def test_a_document_of_which_nothing_is_known_stands_where_its_words_put_it(
+    fit: float, weight: float
+) -> None:
     assert quality_of({}) == 0
-    assert quality_of({name: 0 for name in SIGNALS}) == 0
+    assert quality_of(dict.fromkeys(SIGNALS, 0)) == 0
     assert blend(fit, quality_of({}), weight=weight) == fit
 
 
@@ -55,7 +57,9 @@ def test_signals_that_nobody_knows_count_for_nothing(known: dict[str, float]) ->
 @pytest.mark.parametrize("name", ["favourites", "sales", "readers"])
 def test_nobody_buys_a_better_place_with_one_signal(name: str) -> None:
     bought = blend(1.0, quality_of({name: 10**9}), weight=WEIGHT)
-    earned = blend(1.0, quality_of({"favourites": 8, "sales": 8, "readers": 20, "fidelity": 1}), weight=WEIGHT)
+    earned = blend(
+        1.0, quality_of({"favourites": 8, "sales": 8, "readers": 20, "fidelity": 1}), weight=WEIGHT
+    )
     assert bought <= 1.06 < earned
 
 
