@@ -17,11 +17,13 @@ from wenlan.documents.formats import formats_called
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_published, readable_page_counts
 from wenlan.search.analysis import SearchQuery, query_of
+from wenlan.search.best_first import RankedHits, best_first
 from wenlan.search.index import search_index
 from wenlan.search.places import Places, places_in
 from wenlan.search.ports import Hits, SearchFilters, SearchOrder, SearchUnavailable
 from wenlan.search.services import index_repair_request
 from wenlan.search.snippets import Highlighter
+from wenlan.search.why import WhyHere, why_here
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ class Result:
     snippets: list[Snippet] = field(default_factory=list)
     more_pages: list[PageLink] = field(default_factory=list)
     is_beyond_preview: bool = False
+    why: WhyHere | None = None
+    """Only for operators, and only where the best match comes first."""
 
     @property
     def url(self) -> str:
@@ -94,11 +98,12 @@ def documents_search(
     filters: SearchFilters | None = None,
     sort: Sort = Sort.RELEVANCE,
     page: int = 1,
+    is_explained: bool = False,
 ) -> Results:
     """Published documents that have what `query` says, with snippets for `user`; never an error.
 
     The index says which, the database whether they are still published, so that a withdrawn document is gone
-    at once. The number of queries does not depend on the number of results.
+    at once. The number of queries does not depend on the number of results. `is_explained` says why each is where it is.
     """
     wanted = query_of(query)
     filters = filters or SearchFilters()
@@ -113,8 +118,14 @@ def documents_search(
         hits, documents = _found_by_title(wanted, filters, sort, page)
     listing = Paginator(range(min(hits.total, WINDOW_SIZE)), PAGE_SIZE).get_page(page)
     if listing.number != page:  # beyond the last page
-        return documents_search(query=query, user=user, filters=filters, sort=sort, page=listing.number)
+        return documents_search(
+            query=query, user=user, filters=filters, sort=sort, page=listing.number, is_explained=is_explained
+        )
     rows = _results(documents, wanted, user)
+    if is_explained and isinstance(hits, RankedHits):
+        reasons = why_here(wanted, hits)
+        for row in rows:
+            row.why = reasons.get(row.document.pk)
     return Results(
         query=wanted,
         page=ListPage(rows, listing.number, listing.paginator),  # type: ignore[arg-type]  # it counts, we found
@@ -137,15 +148,19 @@ def _found(query: SearchQuery, filters: SearchFilters, sort: Sort, page: int) ->
         popular = documents_published().filter(pk__in=hits.document_ids).order_by("-view_count", "-pk")
         return hits, list(popular[start : start + PAGE_SIZE])
     is_by_date = sort is Sort.NEWEST or query.is_empty
-    hits = index.find(
-        query,
-        filters=filters,
-        limit=PAGE_SIZE,
-        offset=start,
-        order=SearchOrder.NEWEST if is_by_date else SearchOrder.RELEVANCE,
-        most_words=is_by_date,
-        timeout_seconds=FIND_TIMEOUT_SECONDS,
-    )
+
+    def find(limit: int, offset: int) -> Hits:
+        return index.find(
+            query,
+            filters=filters,
+            limit=limit,
+            offset=offset,
+            order=SearchOrder.NEWEST if is_by_date else SearchOrder.RELEVANCE,
+            most_words=is_by_date,
+            timeout_seconds=FIND_TIMEOUT_SECONDS,
+        )
+
+    hits = find(PAGE_SIZE, start) if is_by_date else best_first(find, start=start, size=PAGE_SIZE)
     return hits, documents_in_order(hits.document_ids)
 
 
