@@ -74,7 +74,7 @@ class WhyHere:
     def place_text(self) -> str:
         rank = self.rank
         if rank.place == rank.place_by_fit:
-            return _("%(place)d, by the words alone as well") % {"place": rank.place}
+            return _("%(place)d, also by the words alone") % {"place": rank.place}
         return _("%(place)d, by the words alone %(before)d") % {
             "place": rank.place,
             "before": rank.place_by_fit,
@@ -96,12 +96,12 @@ class WhyHere:
 
     @property
     def score_text(self) -> str:
-        """`12.31 × (1 + 0.2 × 0.31) = 13.07`."""
+        """`12.31 × (1 + 0.2 × 0.31) ≈ 13.07`."""
         if not self.is_blended:
             return _("%(score)s; the quality does not count here") % {"score": f"{self.rank.score:.2f}"}
         rank, quality = self.rank, f"{abs(self.quality):.2f}"
         sign = "−" if self.quality < 0 else "+"
-        return f"{rank.fit:.2f} × (1 {sign} {self.weight:g} × {quality}) = {rank.score:.2f}"
+        return f"{rank.fit:.2f} × (1 {sign} {self.weight:g} × {quality}) ≈ {rank.score:.2f}"
 
 
 def signed(amount: float) -> str:
