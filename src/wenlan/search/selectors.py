@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +18,7 @@ from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_published, readable_page_counts
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.best_first import RankedHits, best_first
+from wenlan.search.beside import begun
 from wenlan.search.catching_up import passing
 from wenlan.search.facets import facet_spans
 from wenlan.search.index import search_index
@@ -35,6 +36,8 @@ PAGE_SIZE = 10
 WINDOW_SIZE = 1000
 """How many hits can be leafed through; "most popular" orders the best so many."""
 FIND_TIMEOUT_SECONDS = 3.0
+COUNT_TIMEOUT_SECONDS = 2.0
+"""For the numbers beside the results, which are counted while these are found and shown without them if late."""
 SNIPPETS_SHOWN = 2
 
 
@@ -121,6 +124,7 @@ def documents_search(
     page = max(1, min(page, WINDOW_SIZE // PAGE_SIZE))
     is_catching_up = False
     leaving = documents_leaving()
+    counts = begun(_counting(wanted, narrowed, sort, leaving))
     try:
         hits, documents = _found(wanted, narrowed, sort, page, leaving)
     except SearchUnavailable as error:
@@ -144,7 +148,7 @@ def documents_search(
         total=hits.total,
         is_partial=hits.is_partial,
         is_catching_up=is_catching_up,
-        counts=None if is_catching_up else _counted(wanted, narrowed, sort, leaving),
+        counts=counts(),
     )
 
 
@@ -217,24 +221,30 @@ _ORDERS = {
 }
 
 
-def _counted(
+def _counting(
     query: SearchQuery, filters: SearchFilters, sort: Sort, without: Collection[int]
-) -> FacetCounts | None:
-    """The numbers beside what was found, of the whole library where nothing was asked for."""
-    if query.is_empty and query.text:
-        return {}
-    try:
-        return search_index().count_facets(
-            query,
-            filters=filters,
-            spans=facet_spans(),
-            most_words=sort is Sort.POPULAR or _order(query, sort) is not SearchOrder.RELEVANCE,
-            without=without,
-            timeout_seconds=FIND_TIMEOUT_SECONDS,
-        )
-    except SearchUnavailable as error:
-        logger.warning("%s", error)
-        return None
+) -> Callable[[], FacetCounts | None]:
+    """What counts the numbers beside the results, without a word to the database.
+
+    Where nothing was asked for they are those of the whole library. None when the index cannot count.
+    """
+    index, spans = search_index(), facet_spans()
+
+    def run() -> FacetCounts | None:
+        try:
+            return index.count_facets(
+                query,
+                filters=filters,
+                spans=spans,
+                most_words=sort is Sort.POPULAR or _order(query, sort) is not SearchOrder.RELEVANCE,
+                without=without,
+                timeout_seconds=COUNT_TIMEOUT_SECONDS,
+            )
+        except SearchUnavailable as error:
+            logger.warning("%s", error)
+            return None
+
+    return run if _asks_for_something(query, filters) or not query.text else dict
 
 
 def documents_in_order(numbers: list[int]) -> list[Document]:
