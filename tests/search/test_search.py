@@ -100,8 +100,8 @@ def test_results_can_be_filtered(indexed_document: Make) -> None:
     free = indexed_document(title="报告 一", price_minor=0, pages=["报告"])
     paid = indexed_document(title="报告 二", price_minor=500, pages=["报告"] * 8, category=contracts)
 
-    assert found("报告", filters=SearchFilters(is_free=True)) == [free]
-    assert found("报告", filters=SearchFilters(is_free=False)) == [paid]
+    assert found("报告", filters=SearchFilters(price_max=0)) == [free]
+    assert found("报告", filters=SearchFilters(price_min=1)) == [paid]
     assert found("报告", filters=SearchFilters(category="contracts")) == [paid]
     assert found("报告", filters=SearchFilters(pages_min=5)) == [paid]
     assert found("报告", filters=SearchFilters(pages_max=5)) == [free]

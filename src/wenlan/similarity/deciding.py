@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.text import clean_paragraphs
+from wenlan.search.standing import standing_request
 from wenlan.similarity.models import Finding, FindingDecision
 
 REASON_MAX = 2000
@@ -38,6 +39,7 @@ def finding_decide(*, actor: User, finding_id: int, is_copy: bool, reason: str =
         reason=clean_paragraphs(reason)[:REASON_MAX],
         decided_at=now,
     )
+    standing_request(finding.fingerprint.document_number)
     finding.refresh_from_db()
     return finding
 
@@ -59,6 +61,7 @@ def finding_undo(*, actor: User, finding_id: int) -> Finding:
     if not changed:
         raise Conflict(_("This decision can no longer be taken back."))
     FindingDecision.objects.filter(finding=finding, undone_at=None).update(undone_at=timezone.now())
+    standing_request(finding.fingerprint.document_number)
     finding.refresh_from_db()
     return finding
 
