@@ -117,13 +117,19 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (revision_id) its preview is ready, and with it the text
-    "revision_ready": ["wenlan.similarity.services.revision_comparison_request"],
+    "revision_ready": [
+        "wenlan.similarity.services.revision_comparison_request",
+        "wenlan.similarity.title_checks.revision_titles_request",
+    ],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (revision_id) another file takes the place of this one, which may stay on record
     "revision_replaced": ["wenlan.trust.page_problems.page_problems_forget"],
     # (document_id) what readers can find or see of a document has changed
-    "document_changed": ["wenlan.search.services.document_index_request"],
+    "document_changed": [
+        "wenlan.search.services.document_index_request",
+        "wenlan.similarity.title_checks.document_titles_request",
+    ],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
@@ -191,6 +197,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.similarity.services.comparisons_sweep",
+    "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -284,6 +291,8 @@ COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""
 COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
 """So much of one of the two texts must be in the other."""
+TITLE_CHECKS_IGNORED = env.items("WENLAN_TITLE_CHECKS_IGNORED")
+"""Kinds of `similarity.engine.promises` that this site does not want to hear of."""
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)

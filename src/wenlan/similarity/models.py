@@ -154,3 +154,26 @@ class Finding(models.Model):
     @property
     def is_by_the_same_author(self) -> bool:
         return self.fingerprint.owner_id is not None and self.fingerprint.owner_id == self.earlier.owner_id
+
+
+class TitleCheck(models.Model):
+    """What one title promises that the text of one revision does not hold; made anew when either changes."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="title_checks"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    mismatches = models.JSONField(_("what does not fit"), default=list)
+    """`[kind, what the title promises, what the text has]` of `engine.promises`, the gravest first."""
+    checked_at = models.DateTimeField(_("checked"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("title check")
+        verbose_name_plural = _("title checks")
+        ordering = ["-checked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "title"], name="similarity_title_check_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
