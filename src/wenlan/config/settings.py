@@ -120,6 +120,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "revision_ready": [
         "wenlan.similarity.services.revision_comparison_request",
         "wenlan.similarity.title_checks.revision_titles_request",
+        "wenlan.similarity.digests.revision_digest_request",
     ],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
@@ -129,6 +130,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "document_changed": [
         "wenlan.search.services.document_index_request",
         "wenlan.similarity.title_checks.document_titles_request",
+        "wenlan.similarity.digests.document_digest_request",
     ],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
     "person_renamed": ["wenlan.search.services.author_index_request"],
@@ -198,6 +200,7 @@ WENLAN_SWEEPS = [
     "wenlan.search.services.index_sweep",
     "wenlan.similarity.services.comparisons_sweep",
     "wenlan.similarity.title_checks.titles_sweep",
+    "wenlan.similarity.digests.digests_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",

@@ -177,3 +177,40 @@ class TitleCheck(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Digest(models.Model):
+    """Keywords and a short summary of one revision, made by machine of the pages everybody may read.
+
+    What the author writes instead stands beside it, so that it can be taken back; it outlives another conversion.
+    """
+
+    revision = models.OneToOneField(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="digest"
+    )
+    open_pages = models.PositiveIntegerField(_("pages it is made of"))
+    keywords = models.JSONField(_("keywords"), default=list)
+    sentences = models.JSONField(_("summary"), default=list)
+    own_keywords = models.JSONField(_("keywords by the author"), null=True, blank=True)
+    own_sentences = models.JSONField(_("summary by the author"), null=True, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.own_keywords is not None or self.own_sentences is not None
+
+    @property
+    def keywords_shown(self) -> list[str]:
+        return list(self.keywords if self.own_keywords is None else self.own_keywords)
+
+    @property
+    def sentences_shown(self) -> list[str]:
+        return list(self.sentences if self.own_sentences is None else self.own_sentences)

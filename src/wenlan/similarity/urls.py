@@ -1,0 +1,13 @@
+"""Addresses of the similarity room."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from wenlan.similarity import views
+
+app_name = "similarity"
+
+urlpatterns = [
+    path("my/documents/<int:pk>/summary/", views.digest, name="digest"),
+]
