@@ -138,6 +138,17 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # (user, limit) → the numbers of the documents that `user` had to do with last
+    "documents_used_by": [
+        "wenlan.orders.selectors.documents_bought_last_by",
+        "wenlan.insights.selectors.documents_opened_by",
+    ],
+    # (document numbers, people, limit) → a reason of `similarity.related.Reason`, and what else at least so many people
+    # who had to do with one of the documents had to do with in the same way, by how many
+    "documents_used_with": [
+        "wenlan.orders.selectors.documents_bought_with",
+        "wenlan.insights.selectors.documents_opened_with",
+    ],
     # (document_id) → True when a reader keeps the document, which then keeps its file
     "document_is_kept": ["wenlan.orders.selectors.document_is_kept"],
     # (revision_id) → True when a decision refers to the revision, which then stays when another takes its place

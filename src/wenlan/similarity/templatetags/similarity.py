@@ -6,12 +6,17 @@ from functools import partial
 from typing import Any, Literal
 
 from django import template
+from django.template import Context
 
 from wenlan.documents.models import Document, Revision
+from wenlan.documents.selectors import covers_load
 from wenlan.similarity.digests import digest_for_readers, digest_of_revision
+from wenlan.similarity.related import documents_for, documents_related
 from wenlan.similarity.title_checks import title_mismatches
 
 register = template.Library()
+
+OFFERED_MAX = 4
 
 Audience = Literal["author", "reviewer"]
 
@@ -35,3 +40,15 @@ def document_digest(
         "audience": audience,
         "gap": " " if document.language == Document.Language.ENGLISH else "",
     }
+
+
+@register.inclusion_tag("similarity/_offered.html", takes_context=True)
+def documents_offered(context: Context, document: Document | None = None) -> dict[str, Any]:
+    """`{% documents_offered %}`: for whoever reads; `{% documents_offered document %}`: after they bought that one."""
+    user = context["user"]
+    if document is None:
+        offered = documents_for(user=user, limit=OFFERED_MAX)
+    else:
+        offered = documents_related(document=document, user=user, limit=OFFERED_MAX)
+    covers_load([item.document for item in offered])
+    return {"offered": offered, "is_after_purchase": document is not None, "user": user}
