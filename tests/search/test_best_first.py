@@ -21,7 +21,7 @@ from wenlan.search.models import Standing
 from wenlan.search.ports import Hits
 from wenlan.search.selectors import Sort, documents_search
 from wenlan.search.standing import standings_count
-from wenlan.similarity.services import finding_decide
+from wenlan.similarity.deciding import finding_decide
 
 Make = Callable[..., Document]
 

@@ -20,8 +20,8 @@ from wenlan.orders.models import Entitlement
 from wenlan.search.models import Standing
 from wenlan.search.standing import standings_count, standings_due_count, standings_sweep
 from wenlan.search.tasks import standing_count
+from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.models import Finding, Fingerprint
-from wenlan.similarity.services import finding_decide
 from wenlan.trust.models import PageProblem, Ticket
 
 pytestmark = pytest.mark.django_db

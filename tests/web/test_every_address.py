@@ -19,7 +19,7 @@ from wenlan.accounts.models import User
 from wenlan.delivery.services import link_make
 from wenlan.documents.models import Document
 from wenlan.orders.services import document_buy
-from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.similarity.models import Digest, Finding, Fingerprint
 from wenlan.similarity.services import revision_comparison_request
 
 CAST = ("stranger", "bob", "alice", "carol", "dave", "mallory")
@@ -162,6 +162,12 @@ conversion:retry of for sale                            | 405                   
 conversion:retry of withdrawn                           | 405                     | in  404 409 404 409 404
 conversion:retry of withdrawn, bought by Bob            | 405                     | in  404 409 404 409 404
 conversion:retry of Mallory's draft                     | 405                     | in  404 404 404 409 409
+similarity:digest of draft                              | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of in review                          | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of for sale                           | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of withdrawn                          | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of withdrawn, bought by Bob           | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of Mallory's draft                    | in  404 404 404 200 200 | in  404 404 404 200 200
 orders:buy of draft                                     | in  404 200 404 200 404 | in  404 go  404 go  404
 orders:buy of in review                                 | in  404 200 200 200 404 | in  404 go  go  go  404
 orders:buy of for sale                                  | in  200 200 200 200 200 | in  go  go  go  go  go
@@ -315,6 +321,8 @@ def addresses(
         "withdrawn, bought by Bob": kept,
         "Mallory's draft": draft_document(title="别人的草稿", author=mallory),
     }
+    for document in documents.values():
+        Digest.objects.create(revision=document.revisions.get(), open_pages=1, keywords=["年度总结"])
     failed = [library.failed.pk]
     return {
         **_plain_addresses(),

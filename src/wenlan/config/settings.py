@@ -117,7 +117,11 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (revision_id) its preview is ready, and with it the text
-    "revision_ready": ["wenlan.similarity.services.revision_comparison_request"],
+    "revision_ready": [
+        "wenlan.similarity.services.revision_comparison_request",
+        "wenlan.similarity.title_checks.revision_titles_request",
+        "wenlan.similarity.digests.revision_digest_request",
+    ],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (revision_id) another file takes the place of this one, which may stay on record
@@ -129,6 +133,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "document_changed": [
         "wenlan.search.services.document_index_request",
         "wenlan.similarity.taken_down.document_texts_follow",
+        "wenlan.similarity.title_checks.document_titles_request",
+        "wenlan.similarity.digests.document_digest_request",
     ],
     # (document_id, was_public) a document is about to be deleted
     "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
@@ -144,6 +150,17 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # (user, limit) → the numbers of the documents that `user` had to do with last
+    "documents_used_by": [
+        "wenlan.orders.selectors.documents_bought_last_by",
+        "wenlan.insights.selectors.documents_opened_by",
+    ],
+    # (document numbers, people, limit) → a reason of `similarity.related.Reason`, and what else at least so many people
+    # who had to do with one of the documents had to do with in the same way, by how many
+    "documents_used_with": [
+        "wenlan.orders.selectors.documents_bought_with",
+        "wenlan.insights.selectors.documents_opened_with",
+    ],
     # (document_id) → True when a reader keeps the document, which then keeps its file
     "document_is_kept": ["wenlan.orders.selectors.document_is_kept"],
     # (revision_id) → True when a decision refers to the revision, which then stays when another takes its place
@@ -215,6 +232,8 @@ WENLAN_SWEEPS = [
     "wenlan.search.services.index_sweep",
     "wenlan.search.standing.standings_sweep",
     "wenlan.similarity.services.comparisons_sweep",
+    "wenlan.similarity.title_checks.titles_sweep",
+    "wenlan.similarity.digests.digests_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -321,6 +340,8 @@ COPY_RULES = {
     }.items()
 }
 """What becomes of a text by what it has in common with an earlier one (see similarity/rules.py)."""
+TITLE_CHECKS_IGNORED = env.items("WENLAN_TITLE_CHECKS_IGNORED")
+"""Kinds of `similarity.engine.promises` that this site does not want to hear of."""
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)

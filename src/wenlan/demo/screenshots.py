@@ -94,6 +94,7 @@ SHOTS = (
     Shot("edit-returned", "{returned}", who="author"),
     Shot("edit-failed", "{failed}", who="author"),
     Shot("edit-amended", "{amended}", who="author"),
+    Shot("digest", "{edit}summary/", who="author"),
     Shot("withdraw", "{withdraw}", who="author"),
     Shot("delete", "{delete}", who="author"),
     Shot("document-own", "{own}", who="author"),

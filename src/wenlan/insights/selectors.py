@@ -40,3 +40,17 @@ def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
     """
     readings = Reading.objects.filter(document__in=document_ids).exclude(user=F("document__author"))
     return {"readers": dict(readings.order_by().values_list("document").annotate(Count("pk")))}
+
+
+def documents_opened_by(user: User, limit: int) -> list[int]:
+    """The numbers of the documents that `user` opened last."""
+    readings = Reading.objects.filter(user=user).order_by("-last_opened_at")
+    return list(readings.values_list("document_id", flat=True)[:limit])
+
+
+def documents_opened_with(documents: list[int], people_min: int, limit: int) -> tuple[str, dict[int, int]]:
+    """What those who opened one of these opened as well, by how many of them; at least `people_min`."""
+    theirs = Reading.objects.filter(user__in=Reading.objects.filter(document__in=documents).values("user"))
+    rows = theirs.exclude(document__in=documents).order_by().values_list("document")
+    counted = rows.annotate(people=Count("user", distinct=True)).filter(people__gte=people_min)
+    return "opened_too", dict(counted.order_by("-people", "document")[:limit])

@@ -27,6 +27,22 @@ def documents_bought_by(user: User) -> Q:
     return Q(pk__in=Entitlement.objects.filter(reader_id=user.pk).values("document_id"))
 
 
+def documents_bought_last_by(user: User, limit: int) -> list[int]:
+    """The numbers of the documents that `user` bought or took last."""
+    rows = Entitlement.objects.filter(reader=user).order_by("-pk")
+    return list(rows.values_list("document_id", flat=True)[:limit])
+
+
+def documents_bought_with(documents: list[int], people_min: int, limit: int) -> tuple[str, dict[int, int]]:
+    """What those who have one of these have as well, by how many of them; at least `people_min`."""
+    theirs = Entitlement.objects.filter(
+        reader__in=Entitlement.objects.filter(document__in=documents).values("reader")
+    )
+    rows = theirs.exclude(document__in=documents).order_by().values_list("document")
+    counted = rows.annotate(people=Count("reader", distinct=True)).filter(people__gte=people_min)
+    return "bought_too", dict(counted.order_by("-people", "document")[:limit])
+
+
 def reader_is_entitled(user: User | AnonymousUser, document: Document) -> bool:
     """Whether `user` bought `document`, or was given it."""
     if not user.is_authenticated:

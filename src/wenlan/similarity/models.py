@@ -246,3 +246,63 @@ class FindingDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_number} ~ {self.earlier_number}: {self.decision}"
+
+
+class TitleCheck(models.Model):
+    """What one title promises that the text of one revision does not hold; made anew when either changes."""
+
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="title_checks"
+    )
+    title = models.CharField(_("title"), max_length=200)
+    mismatches = models.JSONField(_("what does not fit"), default=list)
+    """`[kind, what the title promises, what the text has]` of `engine.promises`, the gravest first."""
+    checked_at = models.DateTimeField(_("checked"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("title check")
+        verbose_name_plural = _("title checks")
+        ordering = ["-checked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "title"], name="similarity_title_check_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Digest(models.Model):
+    """Keywords and a short summary of one revision, made by machine of the pages everybody may read.
+
+    What the author writes instead stands beside it, so that it can be taken back; it outlives another conversion.
+    """
+
+    revision = models.OneToOneField(
+        Revision, verbose_name=_("revision"), on_delete=models.CASCADE, related_name="digest"
+    )
+    open_pages = models.PositiveIntegerField(_("pages it is made of"))
+    keywords = models.JSONField(_("keywords"), default=list)
+    sentences = models.JSONField(_("summary"), default=list)
+    own_keywords = models.JSONField(_("keywords by the author"), null=True, blank=True)
+    own_sentences = models.JSONField(_("summary by the author"), null=True, blank=True)
+    made_at = models.DateTimeField(_("made"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.own_keywords is not None or self.own_sentences is not None
+
+    @property
+    def keywords_shown(self) -> list[str]:
+        return list(self.keywords if self.own_keywords is None else self.own_keywords)
+
+    @property
+    def sentences_shown(self) -> list[str]:
+        return list(self.sentences if self.own_sentences is None else self.own_sentences)

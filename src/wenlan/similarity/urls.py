@@ -10,4 +10,5 @@ app_name = "similarity"
 
 urlpatterns = [
     path("my/documents/<row:pk>/copies/", views.found, name="found"),
+    path("my/documents/<row:pk>/summary/", views.digest, name="digest"),
 ]

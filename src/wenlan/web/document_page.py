@@ -18,7 +18,8 @@ from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
 from wenlan.similarity.models import Finding
-from wenlan.similarity.selectors import Related, copies_told, documents_related
+from wenlan.similarity.related import Related, documents_related
+from wenlan.similarity.selectors import copies_told
 from wenlan.web.fidelity import VerdictWords, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data

@@ -72,6 +72,7 @@ def _edit_page(
             "file_form": FileForm(refusal=refusal),
             "maximum_bytes": settings.UPLOAD_MAX_BYTES,
             "amendment": amendment,
+            "title_asked_for": (amendment or document).title,
             "revision": document.newest_revision,
             **_possible(document, signed_in(request)),
         },

@@ -134,6 +134,7 @@ def _review_context(request: HttpRequest, document: Document, form: ReturnForm) 
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
         "pages": selectors.pages_to_review(revision) if revision else (),
+        "title_in_question": (amendment or document).title,
         "copies": findings_about(revision) if revision else (),
         "later_copies": findings_after(revision) if revision else (),
         "verdict": verdict_about(revision) if revision else None,

@@ -26,7 +26,7 @@ from wenlan.documents.selectors import (
 )
 from wenlan.insights.services import reading_record, view_record
 from wenlan.insights.visitors import visitor_key
-from wenlan.similarity.selectors import documents_related
+from wenlan.similarity.related import documents_related
 from wenlan.web.document_page import RELATED_LIMIT, DocumentPage, document_page
 from wenlan.web.reader import ALL_PAGES, CHUNK_PAGES, reader_view
 
