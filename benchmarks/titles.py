@@ -24,7 +24,9 @@ _STEP = 97  # through the articles, so that the wrong titles are not those of ne
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     files = parser.parse_args().files or sorted((SHARED / "corpus" / "relevance").glob("*.json"))
     passages = [passage for passage in read_passages(files) if passage.title]
