@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wenlan.search.analysis import query_of, words_of
-from wenlan.search.backends.tantivy import TantivyIndex
+from wenlan.search.backends.opensearch import OpenSearchIndex, Server
 from wenlan.search.backends.tantivy import index as tantivy_index
 from wenlan.search.entries import entry_of
 from wenlan.search.ports import (
@@ -24,9 +26,9 @@ from wenlan.search.ports import (
 )
 
 
-@pytest.fixture(params=["tantivy"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> SearchIndex:
-    made: SearchIndex = {"tantivy": TantivyIndex}[request.param](tmp_path / "index")
+@pytest.fixture(params=["tantivy", "opensearch"])
+def index(request: pytest.FixtureRequest) -> SearchIndex:
+    made: SearchIndex = request.getfixturevalue(f"{request.param}_index")
     with made.writing(timeout_seconds=1):
         assert made.prepare()
     return made
@@ -307,14 +309,21 @@ def test_only_one_may_write_at_a_time(index: SearchIndex) -> None:
         pass
 
 
-def test_a_late_answer_is_no_answer(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def silence(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever answers for the index keeps it waiting."""
     let_go = threading.Event()
-    monkeypatch.setattr(tantivy_index, "_find", lambda *arguments: let_go.wait(10))
-    try:
-        with pytest.raises(SearchUnavailable, match="timed out"):
-            find(index, "苹果", timeout_seconds=0.1)
-    finally:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        if isinstance(index, OpenSearchIndex):
+            monkeypatch.setattr(index, "server", Server([f"http://127.0.0.1:{deaf.getsockname()[1]}"]))
+        monkeypatch.setattr(tantivy_index, "_find", lambda *arguments: let_go.wait(10))
+        yield
         let_go.set()
+
+
+def test_a_late_answer_is_no_answer(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    with silence(index, monkeypatch), pytest.raises(SearchUnavailable, match="timed out"):
+        find(index, "苹果", timeout_seconds=0.1)
 
 
 def test_a_text_of_one_word_a_million_times_is_written_and_found(index: SearchIndex) -> None:

@@ -18,6 +18,7 @@ class SearchUnavailable(Exception):
         MISSING = "missing"
         DAMAGED = "damaged"
         UNWRITABLE = "unwritable"
+        UNREACHABLE = "unreachable"
         TIMED_OUT = "timed out"
         BUSY = "busy"
 
