@@ -14,7 +14,7 @@ import pytest
 from wenlan.search.analysis import query_of, words_of
 from wenlan.search.backends.opensearch import OpenSearchIndex, Server
 from wenlan.search.backends.tantivy import index as tantivy_index
-from wenlan.search.entries import entry_of
+from wenlan.search.entries import Heading, entry_of
 from wenlan.search.ports import (
     Facet,
     FacetCounts,
@@ -363,3 +363,62 @@ def test_hidden_pages_count_in_the_ranking_like_the_others(index: SearchIndex) -
         index.replace([entry_of(document_id=n, title="果", pages=pages, open_pages=n) for n in range(3)])
         index.replace([entry_of(document_id=9, title="果", pages=["别的"])])
     assert sorted(find(index, "葡萄 方法")) == [0, 1, 2]
+
+
+def test_a_heading_counts_more_than_a_mention_and_less_than_a_title(index: SearchIndex) -> None:
+    said, other = "合同范本在附件里。" + "内容" * 40, "甲方与乙方约定如下。" + "内容" * 40
+    with index.writing(timeout_seconds=1):
+        index.replace(
+            [
+                entry_of(document_id=1, title="其他", pages=[said]),
+                entry_of(document_id=2, title="其他", pages=[said], headings=[Heading(1, "合同范本")]),
+                entry_of(document_id=3, title="合同范本", pages=[other]),
+            ]
+        )
+    assert find(index, "合同范本") == [3, 2, 1]
+
+
+def test_a_heading_that_no_page_says_is_found_like_a_word_of_its_page(index: SearchIndex) -> None:
+    headings = [Heading(1, "第一章 桥梁"), Heading(2, "第二章 隧道工程")]
+    with index.writing(timeout_seconds=1):
+        index.replace(
+            [entry_of(document_id=1, title="扫描", pages=["", ""], open_pages=1, headings=headings)]
+        )
+
+    def asked(text: str) -> tuple[list[int], bool]:
+        hits = index.find(query_of(text), limit=10, timeout_seconds=5)
+        return hits.document_ids, hits.is_partial
+
+    assert asked('"第一章 桥梁"') == ([1], False)
+    assert asked("隧道") == ([1], False)
+    # Of a heading of a hidden page no phrase is told, as of the page itself.
+    assert asked('"隧道工程"') == asked('"工程隧道"') == ([1], True)
+
+
+def test_hits_come_with_scores_that_the_fields_add_up_to(index: SearchIndex) -> None:
+    write(index, (1, "苹果 栽培"), tags=["苹果"], author="苹果先生", headings=[Heading(1, "苹果")])
+    write(index, (2, "苹果"), (3, "香蕉"))
+    query = query_of("苹果")
+    hits = index.find(query, limit=10, timeout_seconds=5)
+    parts = index.explain(query, [1, 2, 3, 99], timeout_seconds=5)
+
+    assert hits.document_ids == [1, 2]
+    assert hits.scores == sorted(hits.scores, reverse=True)
+    assert [sum(parts[number].values()) for number in (1, 2)] == pytest.approx(hits.scores, rel=1e-4)
+    assert parts[1].keys() == {"title", "headings", "tags", "author", "words", "grams"}
+    assert parts[2].keys() == {"title", "words", "grams"}
+    assert parts[3] == parts[99] == {}
+    assert index.find(query, limit=10, order=SearchOrder.NEWEST, timeout_seconds=5).scores == []
+
+
+def test_hits_that_fit_alike_are_leafed_through_in_one_order_however_many_are_asked_for(
+    index: SearchIndex,
+) -> None:
+    for start in range(0, 300, 60):  # several commits, and so several segments
+        write(index, *((number, "苹果") for number in range(start, start + 60)))
+    whole = find(index, "苹果", limit=300)
+    first = find(index, "苹果", limit=200)
+    rest = [number for offset in range(200, 300, 10) for number in find(index, "苹果", offset=offset)]
+
+    assert sorted(whole) == list(range(300))
+    assert [*first, *rest] == whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from wenlan.search.analysis import SearchQuery
@@ -34,11 +34,13 @@ class IndexedDocument:
     """One document as the index holds it: terms in the order of the text, and the facts to filter by.
 
     `words` and `grams` are those of everything: title, tags, author, description and every page; `open_grams`
-    those of what everybody may read of it, so that nobody can read the rest out by asking for phrases.
+    those of what everybody may read of it, so that nobody can read the rest out by asking for phrases. `headings`
+    are those of every page, for the ranking alone.
     """
 
     document_id: int
     title: list[str]
+    headings: list[str]
     tags: list[str]
     author: list[str]
     words: list[str]
@@ -138,11 +140,13 @@ class Hits:
     """Documents found, best first, and how many there are altogether.
 
     `is_partial` when no document has all phrases and as many words as asked for, and these have some of the words.
+    `scores`, one for each document, say how well it fits; there are none in another order than by relevance.
     """
 
     document_ids: list[int]
     total: int
     is_partial: bool = False
+    scores: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -237,6 +241,16 @@ class SearchIndex(Protocol):
     ) -> list[Alike]:
         """Documents that have the most telling of these words (weight × rarity), best first.
 
+        Raises SearchUnavailable; never blocks longer than the timeout.
+        """
+
+    def explain(
+        self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
+    ) -> dict[int, dict[str, float]]:
+        """What each field adds to the score that these documents have when `query` finds them, by document number.
+
+        The fields are title, headings, tags, author, words and grams; one that adds nothing is left out. Of a query
+        that finds in part the caller asks `without_quotes`, as `find` does.
         Raises SearchUnavailable; never blocks longer than the timeout.
         """
 

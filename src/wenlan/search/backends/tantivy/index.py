@@ -26,7 +26,15 @@ import tantivy
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.guards import Reason, locked, mapped_errors, within
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, needed_count, passed_by, telling
+from wenlan.search.backends.tantivy.queries import (
+    BOOSTS,
+    alike_to,
+    found_by,
+    needed_count,
+    passed_by,
+    scored_in,
+    telling,
+)
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.ports import (
@@ -123,6 +131,20 @@ class TantivyIndex:
                 Alike(document_id, min(1.0, score / whole))
                 for document_id, (score, _) in zip(ids, result.hits, strict=True)
             ]
+
+        return within(timeout_seconds, run)
+
+    def explain(
+        self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
+    ) -> dict[int, dict[str, float]]:
+        def run() -> dict[int, dict[str, float]]:
+            reader = self._current()
+            parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
+            for field in BOOSTS if parts and not query.is_empty else ():
+                result = reader.search(scored_in(field, query, document_ids), limit=len(parts))
+                for number, (score, _) in zip(_ids(reader.searcher, result), result.hits, strict=True):
+                    parts[number][field] = float(score)
+            return parts
 
         return within(timeout_seconds, run)
 
@@ -297,7 +319,8 @@ _FIELDS_TO_ORDER_BY = {
 def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
     field, direction = _FIELDS_TO_ORDER_BY.get(order, (None, tantivy.Order.Desc))
     result = reader.search(query, limit=limit, offset=offset, order_by_field=field, order=direction)
-    return Hits(_ids(reader.searcher, result), int(result.count))
+    scores = [float(score) for score, _ in result.hits] if order is SearchOrder.RELEVANCE else []
+    return Hits(_ids(reader.searcher, result), int(result.count), scores=scores)
 
 
 def _ids(searcher: Any, result: Any) -> list[int]:

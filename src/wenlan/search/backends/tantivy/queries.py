@@ -14,7 +14,7 @@ from wenlan.search.backends.tantivy.schema import SCHEMA
 from wenlan.search.ports import SearchFilters
 
 #: How much a field counts in the ranking, beside the whole text.
-BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "tags": 0.5, "author": 0.3}
+BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "headings": 0.6, "tags": 0.5, "author": 0.3}
 
 
 def _term(field: str, term: object) -> Any:
@@ -86,9 +86,12 @@ def needed_count(words: int, *, most_words: bool) -> int:
 
 def _ranking(query: SearchQuery) -> Iterator[Any]:
     """BM25 of every term in every field, weighted by field."""
-    for field, boost in BOOSTS.items():
-        terms = query.words if field == "words" else query.grams
-        yield tantivy.Query.boost_query(_any(_term(field, term) for term in terms), boost)
+    return (_ranking_in(field, query) for field in BOOSTS)
+
+
+def _ranking_in(field: str, query: SearchQuery) -> Any:
+    terms = query.words if field == "words" else query.grams
+    return tantivy.Query.boost_query(_any(_term(field, term) for term in terms), BOOSTS[field])
 
 
 def passed_by(query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int) -> Any:
@@ -110,6 +113,14 @@ def found_by(query: SearchQuery, filters: SearchFilters, without: Collection[int
         return passed
     ranking = [(tantivy.Occur.Should, part) for part in _ranking(query)]
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, passed), *ranking])
+
+
+def scored_in(field: str, query: SearchQuery, document_ids: Collection[int]) -> Any:
+    """Those of the documents that have any word of the query in `field`, with what that adds to their scores."""
+    among = tantivy.Query.const_score_query(
+        tantivy.Query.term_set_query(SCHEMA, "id", list(document_ids)), 0.0
+    )
+    return _all([among, _ranking_in(field, query)])
 
 
 def alike_to(weights: Mapping[str, float]) -> Any:
