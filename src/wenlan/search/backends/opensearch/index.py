@@ -23,9 +23,10 @@ from dataclasses import replace
 from typing import Any
 
 from wenlan.search.analysis import SearchQuery
+from wenlan.search.backends.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.opensearch.bulk import Bulk, removals, replacements, send
 from wenlan.search.backends.opensearch.leases import Lease, leased
-from wenlan.search.backends.opensearch.queries import SORTS, alike_to, found_by, passed_by, telling
+from wenlan.search.backends.opensearch.queries import SORTS, alike_to, found_by, passed_by, scored_in
 from wenlan.search.backends.opensearch.schema import MAPPINGS, settings_for
 from wenlan.search.backends.opensearch.server import (
     READ_SECONDS,
@@ -34,10 +35,9 @@ from wenlan.search.backends.opensearch.server import (
     Server,
     mapped_errors,
 )
-from wenlan.search.backends.tantivy.facets import counted, counting, facets_by_filters
-from wenlan.search.backends.tantivy.guards import within
-from wenlan.search.backends.tantivy.index import _readings
+from wenlan.search.backends.patience import within
 from wenlan.search.backends.tantivy.schema import SCHEMA_VERSION
+from wenlan.search.backends.wording import BOOSTS, readings, telling
 from wenlan.search.ports import (
     Alike,
     FacetCounts,
@@ -48,6 +48,8 @@ from wenlan.search.ports import (
     SearchUnavailable,
     Spans,
 )
+
+_RELEVANCE = SearchOrder.RELEVANCE
 
 
 class OpenSearchIndex:
@@ -76,11 +78,12 @@ class OpenSearchIndex:
 
         def run() -> Hits:
             hits = Hits([], 0)
-            for number, (wording, needed) in enumerate(_readings(query, most_words)):
+            for number, (wording, needed) in enumerate(readings(query, most_words)):
                 asked = found_by(wording, filters, without, needed)
                 page = {"from": offset, "size": limit, "sort": SORTS[order], "track_total_hits": True}
                 found = self._search({"query": asked, **page}, deadline, wording.text)["hits"]
-                hits = Hits(_ids(found), int(found["total"]["value"]))
+                scores = [float(hit["_score"]) for hit in found["hits"]] if order is _RELEVANCE else []
+                hits = Hits(_ids(found), int(found["total"]["value"]), scores=scores)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
             return hits
@@ -102,7 +105,7 @@ class OpenSearchIndex:
         def run() -> FacetCounts:
             counts: FacetCounts = {}
             for narrowed, facets in facets_by_filters(filters, spans).items():
-                for wording, needed in _readings(query, most_words):
+                for wording, needed in readings(query, most_words):
                     asked = passed_by(wording, narrowed, without, needed)
                     body = {"query": asked, "size": 0, "aggs": counting(facets, spans)}
                     answer = self._search(body, deadline, wording.text)["aggregations"]
@@ -120,7 +123,8 @@ class OpenSearchIndex:
         deadline = time.monotonic() + timeout_seconds
 
         def run() -> list[Alike]:
-            weights = telling(self._statistics(words, deadline), words, term_limit) if words else {}
+            frequencies, total = self._frequencies(words, deadline) if words else ({}, 0)
+            weights = telling(words, frequencies, total=total, limit=term_limit)
             whole = sum(weights.values())
             if not whole:
                 return []
@@ -128,6 +132,21 @@ class OpenSearchIndex:
             found = self._search(body, deadline, "")["hits"]
             shares = [min(1.0, float(hit["_score"]) / whole) for hit in found["hits"]]
             return [Alike(number, share) for number, share in zip(_ids(found), shares, strict=True)]
+
+        return within(timeout_seconds, run)
+
+    def explain(
+        self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
+    ) -> dict[int, dict[str, float]]:
+        deadline = time.monotonic() + timeout_seconds
+
+        def run() -> dict[int, dict[str, float]]:
+            parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
+            for field in BOOSTS if parts and not query.is_empty else ():
+                body = {"query": scored_in(field, query, document_ids), "size": len(parts)}
+                for hit in self._search(body, deadline, query.text)["hits"]["hits"]:
+                    parts[int(hit["_id"])][field] = float(hit["_score"])
+            return parts
 
         return within(timeout_seconds, run)
 
@@ -150,8 +169,8 @@ class OpenSearchIndex:
                 raise SearchUnavailable(Reason.TIMED_OUT, f"after {seconds} s")
             return answer
 
-    def _statistics(self, words: Mapping[str, float], deadline: float) -> Any:
-        """In how many documents there are which of these words."""
+    def _frequencies(self, words: Mapping[str, float], deadline: float) -> tuple[dict[str, int], int]:
+        """In how many documents there are which of these words, and how many documents there are."""
         with mapped_errors(Reason.DAMAGED):
             answer = self.server.client.termvectors(
                 index=self.alias,
@@ -162,7 +181,9 @@ class OpenSearchIndex:
                 offsets=False,
                 request_timeout=_left(deadline),
             )
-            return answer["term_vectors"]["words"]
+            known = answer["term_vectors"]["words"]
+            frequencies = {word: int(row.get("doc_freq", 0)) for word, row in known["terms"].items()}
+            return frequencies, int(known["field_statistics"]["doc_count"])
 
     # ── Writing ───────────────────────────────────────────────────────────────────────────────────────────
     @contextlib.contextmanager

@@ -5,14 +5,13 @@ Only structured queries: no part of it reads what somebody typed as a language o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
-from wenlan.search.backends.tantivy.queries import BOOSTS
+from wenlan.search.backends.wording import BOOSTS
 from wenlan.search.ports import SearchFilters, SearchOrder
 
 CLAUSES_MAX = 1000
@@ -99,12 +98,20 @@ def found_by(
     """
     passed = passed_by(query, filters, without, needed)
     left = CLAUSES_MAX - _clauses(passed)
-    ranking = []
-    for field, boost in BOOSTS.items():
-        terms = (query.words if field == "words" else query.grams)[: max(0, left)]
-        ranking += [{"term": {field: {"value": term, "boost": boost}}} for term in terms]
+    ranking: list[dict[str, Any]] = []
+    for field in BOOSTS:
+        terms = _terms_in(field, query)[: max(0, left)]
+        ranking += _ranking_in(field, terms)
         left -= len(terms)
     return {"bool": {"filter": [passed], "should": ranking, "minimum_should_match": 0}}
+
+
+def _terms_in(field: str, query: SearchQuery) -> tuple[str, ...]:
+    return query.words if field == "words" else query.grams
+
+
+def _ranking_in(field: str, terms: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"term": {field: {"value": term, "boost": BOOSTS[field]}}} for term in terms]
 
 
 def _clauses(query: Any) -> int:
@@ -125,16 +132,7 @@ def alike_to(weights: Mapping[str, float]) -> dict[str, Any]:
     )
 
 
-def telling(statistics: Any, words: Mapping[str, float], limit: int) -> dict[str, float]:
-    """The words that say most about a text, as in tantivy: weight × inverse document frequency.
-
-    `statistics` is what OpenSearch knows of the field and of each term (`_termvectors`).
-    """
-    total = int(statistics["field_statistics"]["doc_count"])
-    weights: dict[str, float] = {}
-    for word, known in statistics["terms"].items():
-        frequency = int(known.get("doc_freq", 0))
-        if word in words and 2 <= frequency <= max(3, total // 2):
-            weights[word] = words[word] * math.log(1 + total / frequency)
-    best = sorted(weights, key=lambda word: (-weights[word], word))[:limit]
-    return {word: weights[word] for word in best}
+def scored_in(field: str, query: SearchQuery, document_ids: Collection[int]) -> dict[str, Any]:
+    """Those of the documents that have any word of the query in `field`, with what that adds to their scores."""
+    among = {"terms": {"id": list(document_ids)}}
+    return {"bool": {"filter": [among], "must": [_any(_ranking_in(field, _terms_in(field, query)))]}}

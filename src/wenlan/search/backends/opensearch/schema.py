@@ -7,7 +7,7 @@ from typing import Any
 from wenlan.search.analysis import SECTION_BREAK
 from wenlan.search.ports import IndexedDocument
 
-RANKED_FIELDS = ("grams", "words", "title", "tags", "author")
+RANKED_FIELDS = ("grams", "words", "title", "headings", "tags", "author")
 
 _RANKED = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
 _NAME = {"type": "keyword"}
