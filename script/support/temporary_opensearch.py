@@ -1,6 +1,7 @@
 """An OpenSearch of one node in a temporary folder, for as long as some tests take.
 
-It needs Java 11 or newer and Maven, which fetches OpenSearch into its own repository the first time.
+It needs Java 11 or newer and Maven, which fetches OpenSearch into its own repository the first time. Run as a program
+(`python -m script.support.temporary_opensearch`) it prints the address of one and keeps it until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import json
 import random
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -151,3 +154,21 @@ def _free_port() -> int:
 def _log(folder: Path) -> str:
     lines = (folder / "log").read_text(errors="replace").splitlines()
     return "\n".join(lines[-20:])
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with temporary_opensearch() as url:
+            print(url, flush=True)
+            signal.pause()
+    except OpenSearchUnavailable as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
