@@ -18,9 +18,9 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.facets import counted, counting, facets_by_filters
@@ -50,6 +50,8 @@ from wenlan.search.ports import (
 )
 
 _RELEVANCE = SearchOrder.RELEVANCE
+
+T = TypeVar("T")
 
 
 class OpenSearchIndex:
@@ -88,7 +90,7 @@ class OpenSearchIndex:
                     return replace(hits, is_partial=number > 0)
             return hits
 
-        return within(timeout_seconds, run)
+        return _answered_within(timeout_seconds, run)
 
     def count_facets(
         self,
@@ -115,7 +117,7 @@ class OpenSearchIndex:
                 counts |= found
             return counts
 
-        return within(timeout_seconds, run)
+        return _answered_within(timeout_seconds, run)
 
     def find_alike(
         self, words: Mapping[str, float], *, limit: int, term_limit: int = 30, timeout_seconds: float
@@ -133,7 +135,7 @@ class OpenSearchIndex:
             shares = [min(1.0, float(hit["_score"]) / whole) for hit in found["hits"]]
             return [Alike(number, share) for number, share in zip(_ids(found), shares, strict=True)]
 
-        return within(timeout_seconds, run)
+        return _answered_within(timeout_seconds, run)
 
     def explain(
         self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
@@ -148,7 +150,7 @@ class OpenSearchIndex:
                     parts[int(hit["_id"])][field] = float(hit["_score"])
             return parts
 
-        return within(timeout_seconds, run)
+        return _answered_within(timeout_seconds, run)
 
     def count(self) -> int:
         with mapped_errors(Reason.DAMAGED):
@@ -157,33 +159,31 @@ class OpenSearchIndex:
     def _search(self, body: dict[str, Any], deadline: float, text: str) -> Any:
         """The answer to `body`, complete. Pages of one search come from one copy of the index, which `text` chooses."""
         seconds = _left(deadline)
-        with mapped_errors(Reason.DAMAGED):
-            answer = self.server.client.search(
-                index=self.alias,
-                body={**body, "_source": False, "timeout": f"{int(seconds * 1000)}ms"},
-                preference=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16],
-                allow_partial_search_results=False,
-                request_timeout=seconds,
-            )
-            if answer["timed_out"]:
-                raise SearchUnavailable(Reason.TIMED_OUT, f"after {seconds} s")
-            return answer
+        answer = self.server.client.search(
+            index=self.alias,
+            body={**body, "_source": False, "timeout": f"{int(seconds * 1000)}ms"},
+            preference=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16],
+            allow_partial_search_results=False,
+            request_timeout=seconds,
+        )
+        if answer["timed_out"]:
+            raise SearchUnavailable(Reason.TIMED_OUT, f"after {seconds} s")
+        return answer
 
     def _frequencies(self, words: Mapping[str, float], deadline: float) -> tuple[dict[str, int], int]:
         """In how many documents there are which of these words, and how many documents there are."""
-        with mapped_errors(Reason.DAMAGED):
-            answer = self.server.client.termvectors(
-                index=self.alias,
-                body={"doc": {"words": " ".join(words)}},
-                fields="words",
-                term_statistics=True,
-                positions=False,
-                offsets=False,
-                request_timeout=_left(deadline),
-            )
-            known = answer["term_vectors"]["words"]
-            frequencies = {word: int(row.get("doc_freq", 0)) for word, row in known["terms"].items()}
-            return frequencies, int(known["field_statistics"]["doc_count"])
+        answer = self.server.client.termvectors(
+            index=self.alias,
+            body={"doc": {"words": " ".join(words)}},
+            fields="words",
+            term_statistics=True,
+            positions=False,
+            offsets=False,
+            request_timeout=_left(deadline),
+        )
+        known = answer["term_vectors"]["words"]
+        frequencies = {word: int(row.get("doc_freq", 0)) for word, row in known["terms"].items()}
+        return frequencies, int(known["field_statistics"]["doc_count"])
 
     # ── Writing ───────────────────────────────────────────────────────────────────────────────────────────
     @contextlib.contextmanager
@@ -304,6 +304,12 @@ class _OpenSearchRebuild:
         with mapped_errors(Reason.UNWRITABLE):
             self._live.server.client.indices.refresh(index=self._name, request_timeout=WRITE_SECONDS)
             self._live.put_in_place(self._name)
+
+
+def _answered_within(seconds: float, work: Callable[[], T]) -> T:
+    """The result of `work`, which asks OpenSearch. Raises SearchUnavailable when it fails or is late."""
+    with mapped_errors(Reason.DAMAGED):
+        return within(seconds, work)
 
 
 def _left(deadline: float) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import (
@@ -59,7 +60,7 @@ class Server:
     def _connected(self) -> OpenSearch:
         options: dict[str, Any] = {"ca_certs": str(self.ca_file)} if self.ca_file else {}
         return OpenSearch(
-            list(self.urls),
+            [_node(url) for url in self.urls],
             pool_maxsize=CONNECTIONS,
             max_retries=len(
                 self.urls
@@ -83,6 +84,18 @@ class Server:
             if version.get("distribution") != "opensearch":
                 raise SearchUnavailable(Reason.UNREACHABLE, f"{self.name} is not an OpenSearch")
             return f"OpenSearch {version['number']}"
+
+
+def _node(url: str) -> dict[str, Any]:
+    """An address as the client takes it; user and password in UTF-8, which it would write in Latin-1."""
+    parts = urlsplit(url)
+    is_https = parts.scheme == "https"
+    node: dict[str, Any] = {"host": parts.hostname, "use_ssl": is_https, "url_prefix": parts.path.strip("/")}
+    node["port"] = parts.port or (443 if is_https else 9200)
+    if parts.username is not None:
+        credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        node["headers"] = {"authorization": f"Basic {b64encode(credentials).decode()}"}
+    return node
 
 
 @contextlib.contextmanager
