@@ -92,7 +92,7 @@ def _classpath(maven: str, folder: Path) -> str:
 
 
 def _options(classpath: str) -> list[str]:
-    memory = ["-Xms512m", "-Xmx512m", "-XX:+UseSerialGC"]
+    memory = ["-Xms512m", "-Xmx1g"]  # a document of two million characters is a request of 60 MB
     return [*memory, "-XX:TieredStopAtLevel=1", "-classpath", classpath, RUNNER]
 
 
