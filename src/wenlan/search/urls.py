@@ -8,4 +8,7 @@ from wenlan.search import views
 
 app_name = "search"
 
-urlpatterns = [path("search/", views.results, name="results")]
+urlpatterns = [
+    path("search/", views.results, name="results"),
+    path("search/tips/", views.tips, name="tips"),
+]

@@ -15,6 +15,7 @@ from wenlan.documents.selectors import documents_published
 from wenlan.search.forms import SearchForm
 from wenlan.search.limits import SEARCH_WINDOW_SECONDS, search_allowed
 from wenlan.search.selectors import documents_search
+from wenlan.search.tips import search_tips
 
 NEWEST_SHOWN = 6
 
@@ -27,18 +28,24 @@ def results(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     number = request.GET.get("page", "")
     found = documents_search(
-        query=request.GET.get("q", ""),
+        query=form.typed,
         user=request.user,
         filters=form.filters(),
         sort=form.sort_order(),
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
     )
-    context = {"form": form, "results": found, "query": found.query.text}
+    context = {"form": form, "results": found, "query": form.typed.text, "facets": form.facets(found)}
     if not found.page.object_list:
         context["newest"] = documents_published().order_by("-published_at", "-pk")[:NEWEST_SHOWN]
     response = render(request, "search/results.html", context)
     response.headers["X-Robots-Tag"] = "noindex, follow"
     return response
+
+
+@require_safe
+def tips(request: HttpRequest) -> HttpResponse:
+    """What can be written into the search box."""
+    return render(request, "search/tips.html", {"tips": search_tips()})
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
