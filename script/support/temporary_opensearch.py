@@ -61,6 +61,8 @@ def temporary_opensearch() -> Iterator[str]:
                 if _is_ready(process, cluster, port):
                     yield f"http://127.0.0.1:{port}"
                     return
+                if process.poll() is None:  # it is too slow, which another attempt would not change
+                    break
         raise OpenSearchUnavailable(f"OpenSearch does not start:\n{_log(folder)}")
 
 
