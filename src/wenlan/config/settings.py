@@ -137,6 +137,15 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "revision_is_on_record": ["wenlan.trust.selectors.revision_was_reviewed"],
     # (user, document) → True when every page and the original are this reader's
     "reader_is_entitled": ["wenlan.orders.selectors.reader_is_entitled"],
+    # (document_ids) → {signal of search.ranking: {document_id: count}}, what tells good documents from bad ones
+    "quality_signals": [
+        "wenlan.documents.selectors.quality_signals",
+        "wenlan.conversion.signals.quality_signals",
+        "wenlan.orders.selectors.quality_signals",
+        "wenlan.insights.selectors.quality_signals",
+        "wenlan.similarity.selectors.quality_signals",
+        "wenlan.trust.selectors.quality_signals",
+    ],
 }
 
 # ── Database, cache, queue, files ─────────────────────────────────────────────────────────────────────────
@@ -191,6 +200,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.originals_sweep",
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
+    "wenlan.search.standing.standings_sweep",
     "wenlan.similarity.services.comparisons_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
@@ -289,6 +299,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
 """Of one person, or of one address without an account, in each process of the site."""
+QUALITY_WEIGHT_PERCENT = env.integer("WENLAN_QUALITY_WEIGHT_PERCENT", 20, maximum=50)
+"""How much the best of documents gains by its quality over its fit, and the worst loses; see `search.ranking`."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
 COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""

@@ -36,6 +36,8 @@ class Shot:
     whole: bool = True
     steps: int = 0
     """So many steps into the presentation that plays on the page."""
+    unfolded: bool = False
+    """With what is folded away laid open."""
 
 
 SHOTS = (
@@ -101,6 +103,7 @@ SHOTS = (
     Shot("copy", "{copy}", who="reviewer"),
     Shot("page-problems", "/review/pages/", who="reviewer"),
     Shot("review-amendment", "{amendment}", who="reviewer"),
+    Shot("search-explained", "/search/?q=%E5%90%88%E5%90%8C", who="operator", unfolded=True),
     Shot("takedown", "{takedown}", who="operator"),
     Shot("tickets", "/help/tickets/", who="operator"),
     Shot("ticket-answer", "{ticket}", who="operator"),
@@ -216,6 +219,10 @@ def take(
                         page.on("console", partial(_complain, problems, name))
                         page.goto(shot.path.format(**addresses), wait_until="networkidle")
                         _scroll_through(page)
+                        if shot.unfolded:
+                            page.eval_on_selector_all(
+                                "details.folded", "all => all.forEach(one => one.open = true)"
+                            )
                         if shot.steps:
                             _play(page, steps=shot.steps)
                         problems.extend(f"{name}: {problem}" for problem in _problems(page))

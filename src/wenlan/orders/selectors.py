@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -183,3 +183,13 @@ def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
         )
         for row in rows
     ]
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`sales` of each document for the ranking: readers who bought it and kept it, or took it for free.
+
+    Its author is none of them, and what an author gave away is no sale.
+    """
+    taken = Q(source=Entitlement.Source.FREE) | Q(order__state=Order.State.PAID)
+    sold = Entitlement.objects.filter(taken, document__in=document_ids).exclude(reader=F("document__author"))
+    return {"sales": dict(sold.order_by().values_list("document").annotate(Count("pk")))}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from wenlan.search.models import IndexState
+from wenlan.core.administration import ReadOnly
+from wenlan.search.models import IndexState, Standing
+
+if TYPE_CHECKING:
+    StandingModelAdmin = admin.ModelAdmin[Standing]
+else:
+    StandingModelAdmin = admin.ModelAdmin
 
 
 class IsCurrentFilter(admin.SimpleListFilter):
@@ -54,3 +62,13 @@ class IndexStateAdmin(admin.ModelAdmin[IndexState]):
 
     def has_delete_permission(self, request: HttpRequest, obj: IndexState | None = None) -> bool:
         return False
+
+
+@admin.register(Standing)
+class StandingAdmin(ReadOnly, StandingModelAdmin):
+    """Only to look at: the worst come first, and a document that nobody said anything about is not worth a look."""
+
+    list_display = ["document", "quality", "signals", "counted_at"]
+    list_select_related = ["document"]
+    search_fields = ["=document__pk", "document__title"]
+    ordering = ["quality", "pk"]

@@ -1,4 +1,4 @@
-"""What the search index should hold, beside what it does hold."""
+"""What the search index should hold, beside what it does hold, and how good the documents are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,38 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from wenlan.documents.models import Document
+
+
+class Standing(models.Model):
+    """How good a document is, by what the rooms that own the signals counted of it (`ranking` has the formula).
+
+    A document without a row is neutral. The rows follow the counts with some delay, so that a search reads this one
+    table instead of theirs.
+    """
+
+    document = models.OneToOneField(
+        Document, verbose_name=_("document"), primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    quality = models.FloatField(_("quality"), default=0.0)
+    """From −1 to 1."""
+    signals = models.JSONField(_("signals"), default=dict)
+    """The count of each signal by its name in `ranking.SIGNALS`; what was not counted is left out."""
+    counted_at = models.DateTimeField(_("counted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("standing of a document")
+        verbose_name_plural = _("standings of documents")
+        indexes = [models.Index(fields=["counted_at"], name="search_standings_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quality__gte=-1, quality__lte=1), name="search_standing_within_bounds"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.quality:+.2f}"
 
 
 class IndexState(models.Model):

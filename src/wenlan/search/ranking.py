@@ -97,7 +97,12 @@ class Ranked:
 
 
 def ranked(
-    document_ids: Sequence[int], fits: Sequence[float], qualities: Mapping[int, float], *, weight: float
+    document_ids: Sequence[int],
+    fits: Sequence[float],
+    qualities: Mapping[int, float],
+    *,
+    weight: float,
+    first_place: int = 1,
 ) -> list[Ranked]:
     """The hits, which come in the order of their fits, best first by score.
 
@@ -105,10 +110,10 @@ def ranked(
     """
     hits = [
         (blend(fit, qualities.get(number, 0.0), weight=weight), place, number, fit)
-        for place, (number, fit) in enumerate(zip(document_ids, fits, strict=True), start=1)
+        for place, (number, fit) in enumerate(zip(document_ids, fits, strict=True), start=first_place)
     ]
     hits.sort(key=lambda hit: (-hit[0], hit[1]))
     return [
         Ranked(number, fit, qualities.get(number, 0.0), score, place, place_by_fit)
-        for place, (score, place_by_fit, number, fit) in enumerate(hits, start=1)
+        for place, (score, place_by_fit, number, fit) in enumerate(hits, start=first_place)
     ]

@@ -17,6 +17,7 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_published, readable_page_counts
 from wenlan.search.analysis import SearchQuery
+from wenlan.search.best_first import RankedHits, best_first
 from wenlan.search.beside import begun
 from wenlan.search.catching_up import passing
 from wenlan.search.facets import facet_spans
@@ -27,6 +28,7 @@ from wenlan.search.ports import FacetCounts, Hits, SearchFilters, SearchOrder, S
 from wenlan.search.queries import TypedQuery, typed_query
 from wenlan.search.services import index_repair_request
 from wenlan.search.snippets import Highlighter
+from wenlan.search.why import WhyHere, why_here
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +76,8 @@ class Result:
     snippets: list[Snippet] = field(default_factory=list)
     more_pages: list[PageLink] = field(default_factory=list)
     is_beyond_preview: bool = False
+    why: WhyHere | None = None
+    """Only for operators, and only where the best match comes first."""
 
     @property
     def url(self) -> str:
@@ -107,11 +111,13 @@ def documents_search(
     filters: SearchFilters | None = None,
     sort: Sort = Sort.RELEVANCE,
     page: int = 1,
+    is_explained: bool = False,
 ) -> Results:
     """Published documents that have what `query` says, with snippets for `user`; never an error.
 
     The index says which, the database whether they are still published, so that a withdrawn document is gone
     at once, from what is counted as well. The number of queries does not depend on the number of results.
+    `is_explained` says why each is where it is.
     """
     typed = query if isinstance(query, TypedQuery) else typed_query(query)
     wanted, narrowed = typed.words, typed.narrowing(filters or SearchFilters())
@@ -128,8 +134,14 @@ def documents_search(
         hits, documents = _found_by_title(wanted, narrowed, sort, page)
     listing = Paginator(range(min(hits.total, WINDOW_SIZE)), PAGE_SIZE).get_page(page)
     if listing.number != page:  # beyond the last page
-        return documents_search(query=typed, user=user, filters=filters, sort=sort, page=listing.number)
+        return documents_search(
+            query=typed, user=user, filters=filters, sort=sort, page=listing.number, is_explained=is_explained
+        )
     rows = _results(documents, wanted, user)
+    if is_explained and isinstance(hits, RankedHits):
+        reasons = why_here(wanted, hits)
+        for row in rows:
+            row.why = reasons.get(row.document.pk)
     return Results(
         query=wanted,
         page=ListPage(rows, listing.number, listing.paginator),  # type: ignore[arg-type]  # it counts, we found
@@ -170,16 +182,23 @@ def _found(
         popular = documents_published().filter(pk__in=hits.document_ids).order_by("-view_count", "-pk")
         return hits, list(popular[start : start + PAGE_SIZE])
     order = _order(query, sort)
-    hits = index.find(
-        query,
-        filters=filters,
-        limit=PAGE_SIZE,
-        offset=start,
-        order=order,
-        most_words=order is not SearchOrder.RELEVANCE,
-        without=without,
-        timeout_seconds=FIND_TIMEOUT_SECONDS,
-    )
+
+    def find(limit: int, offset: int) -> Hits:
+        return index.find(
+            query,
+            filters=filters,
+            limit=limit,
+            offset=offset,
+            order=order,
+            most_words=order is not SearchOrder.RELEVANCE,
+            without=without,
+            timeout_seconds=FIND_TIMEOUT_SECONDS,
+        )
+
+    if order is SearchOrder.RELEVANCE:
+        hits = best_first(find, start=start, size=PAGE_SIZE)
+    else:
+        hits = find(PAGE_SIZE, start)
     return hits, documents_in_order(hits.document_ids)
 
 

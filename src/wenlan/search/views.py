@@ -32,6 +32,7 @@ def results(request: HttpRequest) -> HttpResponse:
         user=request.user,
         filters=form.filters(),
         sort=form.sort_order(),
+        is_explained=request.user.is_staff,
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
     )
     context = {"form": form, "results": found, "query": form.typed.text, "facets": form.facets(found)}

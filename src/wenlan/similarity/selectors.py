@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -215,3 +215,13 @@ def _findings() -> QuerySet[Finding]:
         "earlier__owner",
         "decided_by",
     )
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`complaints_upheld` of each document for the ranking: texts of others that a reviewer confirmed it copies."""
+    document = "fingerprint__revision__document"
+    confirmed = Finding.objects.filter(
+        **{f"{document}__in": document_ids, f"{document}__current_revision": F("fingerprint__revision")},
+        state=Finding.State.CONFIRMED,
+    ).exclude(fingerprint__owner=F("earlier__owner"))
+    return {"complaints_upheld": dict(confirmed.order_by().values_list(document).annotate(Count("pk")))}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Page, Revision
+from wenlan.search.standing import standing_request
 from wenlan.similarity.candidates import candidates_for
 from wenlan.similarity.engine import Comparison, Wording, compare, marks_of, strengths, wording_of
 from wenlan.similarity.engine.judging import SAME_SHARE
@@ -159,6 +160,7 @@ def finding_decide(*, actor: User, finding_id: int, is_copy: bool) -> Finding:
     )
     if not changed:
         raise Conflict(_("Somebody else has decided about this."))
+    standing_request(finding.fingerprint.document_number)
     finding.refresh_from_db()
     return finding
 

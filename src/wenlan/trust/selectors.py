@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,3 +230,22 @@ def pages_in_question(keys: Iterable[Mapping[str, Any]]) -> list[PageInQuestion]
 
 def pages_in_question_count(user: User) -> int:
     return pages_in_question_keys(user).count()
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`complaints_open` of each document for the ranking: people who report it or a page of it, not yet settled.
+
+    Somebody counts once, whatever they write, its author never, and all without an account are one.
+    """
+    reports = Ticket.objects.filter(kind__in=[Ticket.Kind.REPORT, Ticket.Kind.COPYRIGHT])
+    tickets = reports.filter(document__in=document_ids).exclude(state=Ticket.State.CLOSED)
+    problems = PageProblem.objects.filter(
+        revision__document__in=document_ids,
+        revision=F("revision__document__current_revision"),
+        state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING],
+    )
+    people = {
+        *tickets.order_by().values_list("document", "reporter", "document__author"),
+        *problems.order_by().values_list("revision__document", "reporter", "revision__document__author"),
+    }
+    return {"complaints_open": Counter(number for number, reporter, author in people if reporter != author)}
