@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wenlan.search.analysis import query_of, words_of
-from wenlan.search.backends.tantivy import TantivyIndex
+from wenlan.search.analysis import fold, grams_of, query_of, words_of
+from wenlan.search.backends.opensearch import OpenSearchIndex, Server
 from wenlan.search.backends.tantivy import index as tantivy_index
 from wenlan.search.entries import Heading, entry_of
 from wenlan.search.ports import (
@@ -24,9 +28,9 @@ from wenlan.search.ports import (
 )
 
 
-@pytest.fixture(params=["tantivy"])
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> SearchIndex:
-    made: SearchIndex = {"tantivy": TantivyIndex}[request.param](tmp_path / "index")
+@pytest.fixture(params=["tantivy", "opensearch"])
+def index(request: pytest.FixtureRequest) -> SearchIndex:
+    made: SearchIndex = request.getfixturevalue(f"{request.param}_index")
     with made.writing(timeout_seconds=1):
         assert made.prepare()
     return made
@@ -307,14 +311,21 @@ def test_only_one_may_write_at_a_time(index: SearchIndex) -> None:
         pass
 
 
-def test_a_late_answer_is_no_answer(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def silence(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever answers for the index keeps it waiting."""
     let_go = threading.Event()
-    monkeypatch.setattr(tantivy_index, "_find", lambda *arguments: let_go.wait(10))
-    try:
-        with pytest.raises(SearchUnavailable, match="timed out"):
-            find(index, "苹果", timeout_seconds=0.1)
-    finally:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        if isinstance(index, OpenSearchIndex):
+            monkeypatch.setattr(index, "server", Server([f"http://127.0.0.1:{deaf.getsockname()[1]}"]))
+        monkeypatch.setattr(tantivy_index, "_find", lambda *arguments: let_go.wait(10))
+        yield
         let_go.set()
+
+
+def test_a_late_answer_is_no_answer(index: SearchIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    with silence(index, monkeypatch), pytest.raises(SearchUnavailable, match="timed out"):
+        find(index, "苹果", timeout_seconds=0.1)
 
 
 def test_a_text_of_one_word_a_million_times_is_written_and_found(index: SearchIndex) -> None:
@@ -413,3 +424,99 @@ def test_hits_that_fit_alike_are_leafed_through_in_one_order_however_many_are_as
 
     assert sorted(whole) == list(range(300))
     assert [*first, *rest] == whole
+
+
+HOSTILE = [
+    "苹果 OR *:*",
+    "title:* AND _exists_:id",
+    '{"query": {"match_all": {}}}',
+    "*",
+    "苹*",
+    "/.*/",
+    "[* TO *]",
+    '"苹果"~100 \\" ^99',
+    "') OR 1=1 --",
+    "\x00\u202e\ufeff",
+    '+-&&||!(){}[]^"~*?:\\/',
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_readers_type_is_words_and_no_language_of_the_index(index: SearchIndex, text: str) -> None:
+    titles = {1: "苹果", 2: "葡萄", 3: "or 1 to match all"}
+    write(index, *titles.items(), category="a", language="en")
+    words = set(grams_of(fold(text)))
+    having = {number for number, title in titles.items() if words & set(grams_of(title))}
+    assert set(find(index, text)) <= (having if words else set(titles))
+    for filters in (SearchFilters(category=text), SearchFilters(language=text), SearchFilters(format=text)):
+        assert find(index, "", filters=filters) == []
+
+
+def test_the_longest_question_is_answered(index: SearchIndex) -> None:
+    write(index, (1, "苹果"), (2, "葡萄"))
+    characters = "".join(chr(0x4E00 + 7 * number) for number in range(198))
+    for text in (
+        f"苹果{characters}",
+        f'"{characters}" 苹果',
+        " ".join(f"w{number}x" for number in range(60)),
+    ):
+        assert set(find(index, text, most_words=False)) <= {1}
+        assert index.count_facets(query_of(text), spans=SPANS, timeout_seconds=5)
+        index.explain(query_of(text), [1, 2], timeout_seconds=5)
+
+
+def test_however_many_are_to_leave_none_of_them_is_found(index: SearchIndex) -> None:
+    write(index, *((number, "苹果") for number in (1, 70_001)))
+    assert find(index, "苹果", without=range(1, 70_001)) == [70_001]
+
+
+PARAGRAPHS_OF = ("README.zh-CN.md", "README.md", "docs", "src/wenlan/search/locale", "src/wenlan/web/locale")
+
+
+def own_passages() -> list[str]:
+    """Paragraphs of our own manuals and the sentences on our pages, in both languages."""
+    root = Path(__file__).resolve().parents[2]
+    files = [
+        file
+        for name in PARAGRAPHS_OF
+        for file in sorted([root / name] if (root / name).is_file() else (root / name).rglob("*.*"))
+        if file.suffix in {".md", ".po"}
+    ]
+    texts = [part.strip() for file in files for part in file.read_text(encoding="utf-8").split("\n\n")]
+    return [text for text in texts if len(text) > 40]
+
+
+def questions_about(texts: list[str], count: int) -> list[str]:
+    """Some neighbouring words of some of the texts, always the same."""
+    chance = random.Random(7)  # noqa: S311 - the same questions every time
+    questions: list[str] = []
+    while len(questions) < count:
+        words = list(words_of(fold(chance.choice(texts))))
+        start = chance.randrange(len(words))
+        questions.append(" ".join(words[start : start + chance.choice([1, 2, 3, 6])]))
+    return questions
+
+
+def test_both_indexes_give_the_same_documents_in_the_same_order(
+    tantivy_index: SearchIndex, opensearch_index: SearchIndex
+) -> None:
+    """Equal but for what their arithmetic rounds: two neighbours may change places whose scores differ by 0.1 %."""
+    texts = own_passages()
+    for each in (tantivy_index, opensearch_index):
+        with each.writing(timeout_seconds=5):
+            each.prepare()
+            each.replace(
+                entry_of(document_id=number, title=text[:20], pages=[text])
+                for number, text in enumerate(texts)
+            )
+    for question in questions_about(texts, 200):
+        one, other = (
+            each.find(query_of(question), limit=10, timeout_seconds=20)
+            for each in (tantivy_index, opensearch_index)
+        )
+        assert (one.total, one.is_partial) == (other.total, other.is_partial)
+        assert other.scores == pytest.approx(one.scores, rel=1e-3), question
+        score_of = dict(zip(one.document_ids, one.scores, strict=True))
+        last = one.scores[-1] if one.scores else 0.0
+        in_that_order = [score_of.get(number, last) for number in other.document_ids]
+        assert in_that_order == pytest.approx(one.scores, rel=1e-3), question

@@ -5,6 +5,7 @@ docs/operator/configuration.md explains the variables, `.env.example` lists them
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -260,6 +261,15 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 SEARCH_INDEX_DIR = env.folder("WENLAN_SEARCH_INDEX_DIR", DATA_DIR / "search")
+SEARCH_URLS = env.servers("WENLAN_SEARCH_URL")
+"""Nodes of the OpenSearch that has the index, which without any is in the folder."""
+SEARCH_INDEX_NAME = env.text("WENLAN_SEARCH_INDEX_NAME", "wenlan")
+if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", SEARCH_INDEX_NAME):
+    raise ConfigurationError(
+        f"WENLAN_SEARCH_INDEX_NAME is {SEARCH_INDEX_NAME!r}; write small letters, digits, - and _."
+    )
+SEARCH_CA_FILE = env.file("WENLAN_SEARCH_CA_FILE")
+"""Vouches for the certificate of OpenSearch in place of the authorities that are known everywhere."""
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -421,6 +431,9 @@ LOGGING = {
     "loggers": {
         "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # It tells of each request, with what a reader asked for; what fails we tell ourselves.
+        "opensearch": {"level": "CRITICAL"},
+        "opensearchpy": {"level": "CRITICAL"},
         # Any stranger can send any host name; it is refused, and thirty lines about each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

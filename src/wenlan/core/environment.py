@@ -108,6 +108,35 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write the path of a socket, or HOST:PORT.")
         return host.strip("[]"), int(port)
 
+    def servers(self, name: str) -> list[str]:
+        """Addresses of servers, separated by commas, such as `https://user:password@host:9200`; none when not set.
+
+        What is said of a wrong one does not repeat it: it may have a password in it.
+        """
+        addresses = self.items(name)
+        for address in addresses:
+            try:
+                parts = urlsplit(address)
+                is_right = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+            except ValueError:
+                is_right = False
+            if not is_right or (parts.username is None) != (parts.password is None):
+                raise ConfigurationError(
+                    f"{name} has an address that cannot be used; write https://user:password@host:9200, with the"
+                    " special characters of the password percent-encoded, or the same without user and password."
+                )
+        return addresses
+
+    def file(self, name: str) -> Path | None:
+        """A file that is there; None when the name is not set."""
+        value = self._raw(name)
+        if value is None:
+            return None
+        path = Path(value).expanduser().resolve()
+        if not path.is_file():
+            raise ConfigurationError(f"{name} is {value!r}, where there is no file.")
+        return path
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
 

@@ -18,6 +18,7 @@ class SearchUnavailable(Exception):
         MISSING = "missing"
         DAMAGED = "damaged"
         UNWRITABLE = "unwritable"
+        UNREACHABLE = "unreachable"
         TIMED_OUT = "timed out"
         BUSY = "busy"
 
@@ -170,7 +171,7 @@ class Rebuild(Protocol):
 
 
 class SearchIndex(Protocol):
-    """One writer at a time across the machine, which holds `writing`; any number of readers."""
+    """One writer at a time, among all processes that share it, which holds `writing`; any number of readers."""
 
     def writing(self, *, timeout_seconds: float) -> AbstractContextManager[None]:
         """The right to write. Raises SearchUnavailable (BUSY) when another process keeps it all that time."""

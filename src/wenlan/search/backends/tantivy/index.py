@@ -24,19 +24,12 @@ from typing import Any
 import tantivy
 
 from wenlan.search.analysis import SearchQuery
-from wenlan.search.backends.tantivy.facets import counted, counting, facets_by_filters
-from wenlan.search.backends.tantivy.guards import Reason, locked, mapped_errors, within
-from wenlan.search.backends.tantivy.queries import (
-    BOOSTS,
-    alike_to,
-    found_by,
-    needed_count,
-    passed_by,
-    scored_in,
-    telling,
-)
+from wenlan.search.backends.facets import counted, counting, facets_by_filters
+from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
+from wenlan.search.backends.tantivy.queries import alike_to, found_by, passed_by, scored_in
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
+from wenlan.search.backends.wording import BOOSTS, readings, telling
 from wenlan.search.ports import (
     Alike,
     FacetCounts,
@@ -79,14 +72,14 @@ class TantivyIndex:
         def run() -> Hits:
             reader = self._current()
             hits = Hits([], 0)
-            for number, (wording, needed) in enumerate(_readings(query, most_words)):
+            for number, (wording, needed) in enumerate(readings(query, most_words)):
                 asked = found_by(wording, filters, without, needed)
                 hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
             return hits
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
 
     def count_facets(
         self,
@@ -102,7 +95,7 @@ class TantivyIndex:
             reader = self._current()
             counts: FacetCounts = {}
             for narrowed, facets in facets_by_filters(filters, spans).items():
-                for wording, needed in _readings(query, most_words):
+                for wording, needed in readings(query, most_words):
                     asked = passed_by(wording, narrowed, without, needed)
                     found = counted(reader.aggregate(asked, counting(facets, spans)), facets, spans)
                     if any(found.values()):
@@ -110,14 +103,16 @@ class TantivyIndex:
                 counts |= found
             return counts
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
 
     def find_alike(
         self, words: Mapping[str, float], *, limit: int, term_limit: int = 30, timeout_seconds: float
     ) -> list[Alike]:
         def run() -> list[Alike]:
             reader = self._current()
-            weights = telling(reader.searcher, words, term_limit)
+            searcher = reader.searcher
+            frequencies = {word: int(searcher.doc_freq("words", word)) for word in words}
+            weights = telling(words, frequencies, total=int(searcher.num_docs), limit=term_limit)
             whole = sum(weights.values())
             if not whole:
                 return []
@@ -132,7 +127,7 @@ class TantivyIndex:
                 for document_id, (score, _) in zip(ids, result.hits, strict=True)
             ]
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
 
     def explain(
         self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
@@ -146,7 +141,7 @@ class TantivyIndex:
                     parts[number][field] = float(score)
             return parts
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
 
     def count(self) -> int:
         with mapped_errors(Reason.DAMAGED):
@@ -292,21 +287,6 @@ class _TantivyRebuild:
         """Throw the folder away if it did not take over."""
         self._stop_writing()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuery, int]]:
-    """The query and how many of its words are needed: as it was asked, then with less and less to ask for.
-
-    Words that were quoted need not stand together when they do so nowhere where everybody may read.
-    """
-    needed = needed_count(len(query.needed), most_words=most_words)
-    yield query, needed
-    loose = query.without_quotes()
-    loosely_needed = needed_count(len(loose.needed), most_words=most_words)
-    if loose is not query:
-        yield loose, loosely_needed
-    if loosely_needed > 1:
-        yield loose, 1
 
 
 _FIELDS_TO_ORDER_BY = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -11,10 +10,8 @@ import tantivy
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.schema import SCHEMA
+from wenlan.search.backends.wording import BOOSTS
 from wenlan.search.ports import SearchFilters
-
-#: How much a field counts in the ranking, beside the whole text.
-BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "headings": 0.6, "tags": 0.5, "author": 0.3}
 
 
 def _term(field: str, term: object) -> Any:
@@ -72,18 +69,6 @@ def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[An
         yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
 
 
-def needed_count(words: int, *, most_words: bool) -> int:
-    """How many of the words of a query a document must have.
-
-    Both of two. A third of a sentence when the best come first: a question is asked in other words than it
-    is answered in, and what has more of them ranks higher anyway (measured by benchmarks/relevance.py). Two
-    thirds when another order would mix what hardly fits with what does.
-    """
-    if words <= 2:
-        return words
-    return math.ceil(words * 2 / 3) if most_words else max(1, words // 3)
-
-
 def _ranking(query: SearchQuery) -> Iterator[Any]:
     """BM25 of every term in every field, weighted by field."""
     return (_ranking_in(field, query) for field in BOOSTS)
@@ -128,18 +113,3 @@ def alike_to(weights: Mapping[str, float]) -> Any:
     return _any(
         tantivy.Query.const_score_query(_term("words", word), weight) for word, weight in weights.items()
     )
-
-
-def telling(searcher: Any, words: Mapping[str, float], limit: int) -> dict[str, float]:
-    """The words that say most about a text: weight × inverse document frequency.
-
-    Words that only one document has connect it with nothing, and words that most of them have say nothing.
-    """
-    total = int(searcher.num_docs)
-    weights: dict[str, float] = {}
-    for word, weight in words.items():
-        frequency = searcher.doc_freq("words", word)
-        if 2 <= frequency <= max(3, total // 2):
-            weights[word] = weight * math.log(1 + total / frequency)
-    best = sorted(weights, key=lambda word: (-weights[word], word))[:limit]
-    return {word: weights[word] for word in best}

@@ -1,6 +1,6 @@
-"""Counting what was found by facets, through tantivy's aggregations.
+"""Counting what was found by facets, through aggregations.
 
-They take their shape from Elasticsearch's: `{"terms": {"field", "size"}}` and `{"range": {"field", "ranges"}}`.
+tantivy and OpenSearch take them in one shape: `{"terms": {"field", "size"}}` and `{"range": {"field", "ranges"}}`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _key(name: str) -> str:
 
 
 def counted(answer: Any, facets: Iterable[Facet], spans: Spans) -> FacetCounts:
-    """What tantivy answered to `counting`, as numbers by value or span."""
+    """What the index answered to `counting`, as numbers by value or span."""
     counts: FacetCounts = {}
     for facet in facets:
         buckets = {str(row["key"]): int(row["doc_count"]) for row in answer[facet.value]["buckets"]}
