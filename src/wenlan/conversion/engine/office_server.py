@@ -60,9 +60,11 @@ class _Answer:
 
 
 class OfficeServer:
-    """One preloaded LibreOffice. Raises ServerUnavailable when it does not come up."""
+    """One preloaded LibreOffice. Raises ServerUnavailable when it does not come up, by the deadline if there is one."""
 
-    def __init__(self, path: Path, template: Path, *, memory_bytes: int) -> None:
+    def __init__(
+        self, path: Path, template: Path, *, memory_bytes: int, deadline: Deadline | None = None
+    ) -> None:
         self.served = 0
         self._bytes = self._bytes_at_start = 0
         self._folder = JobsFolder()
@@ -79,8 +81,9 @@ class OfficeServer:
             target=self._keep, args=(path, template, memory_bytes), name="office-server", daemon=True
         )
         keeper.start()
-        if not self._ready.wait(START_SECONDS):
-            self._problem = f"it was not ready after {START_SECONDS:.0f} seconds"
+        seconds = START_SECONDS if deadline is None else min(START_SECONDS, deadline.remaining())
+        if not self._ready.wait(seconds):
+            self._problem = f"it was not ready after {seconds:.0f} seconds"
         if self._problem:
             self.close()
             raise ServerUnavailable(self._problem)
