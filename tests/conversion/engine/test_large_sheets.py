@@ -14,6 +14,7 @@ import pytest
 
 from benchmarks import _soffice
 from wenlan.conversion.engine import Event, Limits, PageCount, PageReady, Result, Status, convert
+from wenlan.conversion.engine.inside import prepare
 from wenlan.conversion.engine.inside.grid import grid_of, sizes_of_styles
 from wenlan.conversion.engine.layouter import ForkServerLayouter
 from wenlan.conversion.engine.office import Layouter, LayoutJob, SofficeLayouter
@@ -184,3 +185,12 @@ def test_a_csv_file_of_too_many_characters_is_shown_from_its_beginning(tmp_path:
     (cut,) = result.report["sheets_cut"]
     assert cut["of_rows"] == 100
     assert page["text"].split()[::2] == [str(row) for row in range(1, cut["rows"] + 1)]
+
+
+def test_more_cells_than_a_preview_has_room_for_are_counted_and_not_laid_out(tmp_path: Path) -> None:
+    rows = prepare.MAX_CELLS // 2
+    (tmp_path / "a.csv").write_text("甲,乙,丙\n" * rows, encoding="utf-8")
+    prepare.table({"source": str(tmp_path / "a.csv"), "folder": str(tmp_path), "max_characters": 6_000_000})
+    counts = json.loads((tmp_path / "left-out.json").read_text("utf-8"))
+    assert (counts["rows"], counts["of_rows"]) == (prepare.MAX_CELLS // 3, rows)
+    assert (tmp_path / "prepared.csv").read_text("utf-8-sig").count("\n") == counts["rows"]

@@ -27,6 +27,7 @@ from .markdown import to_blocks
 DAMAGED, TOO_LARGE = 3, 4
 SEPARATORS = ",;\t|"
 MAX_ROWS = 1_048_576  # those of a sheet
+MAX_CELLS = 400_000  # more than a preview ever has room for, and each takes its time
 DOTS_PER_INCH = 96
 PAGE_POINTS = 842.0
 
@@ -75,17 +76,17 @@ def table(order: dict[str, Any]) -> None:
 
     Each field is quoted, which an office program can be told to take as text: 001 and 12345678901234567 stay what they
     are. Of a field of several lines it would show the last: they follow one another on one line. As many rows are kept as
-    there may be characters; left-out.json says how many there are.
+    a preview may have room for; left-out.json says how many there are.
     """
     content = decode(Path(order["source"]).read_bytes())
     csv.field_size_limit(len(content) + 1)
-    rows = kept = columns = room = 0
+    rows = kept = columns = room = cells = 0
     with (Path(order["folder"]) / "prepared.csv").open("w", encoding="utf-8-sig", newline="") as stream:
         written = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for row in csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content)):
             rows += 1
-            room += sum(map(len, row)) + len(row)
-            if room > order["max_characters"] or kept >= MAX_ROWS:
+            room, cells = room + sum(map(len, row)) + len(row), cells + len(row)
+            if room > order["max_characters"] or kept >= MAX_ROWS or cells > MAX_CELLS:
                 continue
             written.writerow([" ".join(field.splitlines()) for field in row])
             kept, columns = kept + 1, max(columns, len(row))
