@@ -17,8 +17,8 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_published, readable_page_counts
 from wenlan.search.analysis import SearchQuery
-from wenlan.search.best_first import RankedHits, best_first
 from wenlan.search.beside import begun
+from wenlan.search.best_first import RankedHits, best_first
 from wenlan.search.catching_up import passing
 from wenlan.search.facets import facet_spans
 from wenlan.search.index import search_index
