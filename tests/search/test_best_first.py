@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.search.test_ranking import unhurried
 from tests.search.test_standing import SEE_PAGES, copied, previewed
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
@@ -95,6 +96,7 @@ def test_leafing_through_shows_every_document_once(
     assert shown[:7] == sorted(by_words[:7], key=lambda number: -qualities[number])
 
 
+@unhurried
 @given(
     fits=st.lists(st.floats(min_value=0, max_value=99), max_size=40),
     qualities=st.dictionaries(st.integers(0, 39), st.floats(min_value=-1, max_value=1)),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from wenlan.search.ranking import SIGNALS, blend, quality_of, quality_parts, ranked, reach
 
 WEIGHT = 0.2
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 counts = st.integers(min_value=0, max_value=10**9)
 values = {name: counts if signal.half else st.sampled_from([-1, 0, 1]) for name, signal in SIGNALS.items()}
@@ -18,6 +20,7 @@ weights = st.floats(min_value=0, max_value=0.5)
 hits = st.lists(st.tuples(fits, signals), max_size=30)
 
 
+@unhurried
 @given(signals)
 def test_quality_stays_within_its_bounds(known: dict[str, float]) -> None:
     assert -1 <= quality_of(known) <= 1
@@ -31,6 +34,7 @@ def test_what_is_good_and_what_is_bad_add_up_to_the_bounds() -> None:
     assert max(abs(signal.share) for signal in SIGNALS.values()) <= 0.5
 
 
+@unhurried
 @given(st.sampled_from(sorted(SIGNALS)), signals, counts, counts)
 def test_more_of_what_is_good_never_harms_and_more_of_what_is_bad_never_helps(
     name: str, others: dict[str, float], first: int, second: int
@@ -39,6 +43,7 @@ def test_more_of_what_is_good_never_harms_and_more_of_what_is_bad_never_helps(
     assert less <= more if SIGNALS[name].share > 0 else less >= more
 
 
+@unhurried
 @given(fits, weights)
 def test_a_document_of_which_nothing_is_known_stands_where_its_words_put_it(
     fit: float, weight: float
@@ -48,6 +53,7 @@ def test_a_document_of_which_nothing_is_known_stands_where_its_words_put_it(
     assert blend(fit, quality_of({}), weight=weight) == fit
 
 
+@unhurried
 @given(st.dictionaries(st.text(), st.floats(allow_nan=False)))
 def test_signals_that_nobody_knows_count_for_nothing(known: dict[str, float]) -> None:
     assume(not known.keys() & SIGNALS.keys())
@@ -68,6 +74,7 @@ def test_whoever_complains_alone_harms_little_until_somebody_has_decided() -> No
     assert quality_of({"complaints_upheld": 1}) <= -0.25
 
 
+@unhurried
 @given(st.lists(fits, max_size=30), signals, weights)
 def test_equal_documents_stay_in_the_order_of_the_index(
     found: list[float], known: dict[str, float], weight: float
@@ -78,6 +85,7 @@ def test_equal_documents_stay_in_the_order_of_the_index(
     assert [hit.document_id for hit in ranked(numbers, found, qualities, weight=weight)] == numbers
 
 
+@unhurried
 @given(hits, weights)
 def test_reordering_loses_no_hit_shows_none_twice_and_says_where_each_was(
     found: list[tuple[float, dict[str, float]]], weight: float
@@ -93,6 +101,7 @@ def test_reordering_loses_no_hit_shows_none_twice_and_says_where_each_was(
     assert [hit.score for hit in result] == sorted((hit.score for hit in result), reverse=True)
 
 
+@unhurried
 @given(fits, fits, signals, signals, weights)
 def test_quality_never_lifts_what_hardly_fits_above_what_fits_clearly(
     one: float, other: float, of_one: dict[str, float], of_other: dict[str, float], weight: float
