@@ -50,6 +50,7 @@ SHOTS = (
     Shot("documents", "/documents/"),
     Shot("category", "{category}"),
     Shot("document", "{doc}"),
+    Shot("document-found", "{doc}?q=%E5%87%BD%E6%95%B0#page-3", whole=False),
     Shot("document-free", "{free}"),
     Shot("document-slides", "{slides}"),
     Shot("document-slides-playing", "{slides}", whole=False, steps=4),
