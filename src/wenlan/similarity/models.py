@@ -170,6 +170,9 @@ class Finding(models.Model):
         verbose_name = _("copy found")
         verbose_name_plural = _("copies found")
         ordering = ["-strength", "pk"]
+        indexes = [
+            models.Index(fields=["state", "-found_at"], name="similarity_undecided"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["fingerprint", "earlier"], name="similarity_finding_once"),
             models.CheckConstraint(condition=~Q(fingerprint=F("earlier")), name="similarity_two_texts"),

@@ -67,16 +67,18 @@ def remains_among(
     fingerprint: Fingerprint, marks: Collection[int], candidates: Iterable[int]
 ) -> list[Remains]:
     """What the text with these marks has of earlier ones that are gone: among `candidates`, or with the same bytes."""
-    gone = Fingerprint.objects.filter(
-        Q(pk__in=list(candidates)) | Q(sha256=fingerprint.sha256), revision=None
-    ).exclude(pk=fingerprint.pk)
-    if fingerprint.owner_id is not None:
-        gone = gone.exclude(owner=fingerprint.owner_id, stays_down_since=None)
-    return [
-        _remains(fingerprint, marks, other)
-        for other in gone
-        if (other.stored_at, other.pk) < (fingerprint.stored_at, fingerprint.pk)
-    ]
+    others = Fingerprint.objects.filter(Q(pk__in=list(candidates)) | Q(sha256=fingerprint.sha256))
+    return [_remains(fingerprint, marks, other) for other in others if _is_left_of(other, fingerprint)]
+
+
+def _is_left_of(other: Fingerprint, fingerprint: Fingerprint) -> bool:
+    """Whether a text is an earlier one that is gone, and not what its own author deleted and nobody took down."""
+    is_own = other.owner_id is not None and other.owner_id == fingerprint.owner_id
+    return (
+        other.revision_id is None
+        and (other.stored_at, other.pk) < (fingerprint.stored_at, fingerprint.pk)
+        and (other.stays_down or not is_own)
+    )
 
 
 def _remains(fingerprint: Fingerprint, marks: Collection[int], other: Fingerprint) -> Remains:

@@ -143,12 +143,9 @@ def _marks_store(fingerprint: Fingerprint, marks: set[int]) -> bool:
 
 
 def _own_texts(fingerprint: Fingerprint) -> set[int]:
-    """Texts that this one is no copy of: of the same document, and what its author deleted and nobody took down."""
-    # An earlier file of the same document, which this one took the place of, is no other text.
-    own = Q(document_number=fingerprint.document_number)
-    if fingerprint.owner_id is not None:
-        own |= Q(owner=fingerprint.owner_id, revision=None, stays_down_since=None)
-    return set(Fingerprint.objects.filter(own).values_list("pk", flat=True))
+    """The text itself, and an earlier file of the same document, which this one took the place of: no other texts."""
+    own = Fingerprint.objects.filter(document_number=fingerprint.document_number)
+    return set(own.values_list("pk", flat=True))
 
 
 def _open_between(fingerprint: Fingerprint) -> QuerySet[Finding]:
