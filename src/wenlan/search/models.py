@@ -89,7 +89,7 @@ class SuggestionKey(models.Model):
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="keys")
     tier = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=64)
-    syllables = models.CharField(max_length=100, blank=True)
+    syllables = models.CharField(max_length=200, blank=True)
     place = models.PositiveSmallIntegerField(default=0)
     way = models.PositiveSmallIntegerField(choices=Way, default=Way.WRITTEN)
 

@@ -13,7 +13,7 @@ from itertools import product
 
 READINGS_MAX = 3
 """Of one character; rarer ones are left out."""
-VARIED_CHARACTERS = 4
+VARIED_CHARACTERS = 2
 """So many characters at the beginning of a text are also taken by their other readings."""
 PIECES_MAX = 12
 
@@ -37,25 +37,19 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for s in syllables if s.isascii() and s.isalpha()))[:READINGS_MAX]
 
 
-def syllables_of(text: str) -> list[str]:
-    """One syllable per Chinese character of folded text, as the words around it ask for; other runs as they are."""
+def spoken(text: str) -> list[str]:
+    """What each character of folded text sounds like, as the words around it ask for; of other scripts, itself."""
     from pypinyin import Style, lazy_pinyin
 
-    return [part for part in lazy_pinyin(text, style=Style.NORMAL) if part]
+    return lazy_pinyin(text, style=Style.NORMAL, errors=list)
 
 
-def varied(text: str) -> Iterator[list[str]]:
-    """`syllables_of`, and then with one character after the other read in its other ways."""
-    usual = syllables_of(text)
-    yield usual
-    place = 0
-    for index, part in enumerate(usual):
-        if place >= VARIED_CHARACTERS:
-            return
-        for other in readings(text[place]):
-            if other != part:
-                yield [*usual[:index], other, *usual[index + 1 :]]
-        place += 1 if readings(text[place]) else len(part)
+def otherwise_spoken(text: str, usual: list[str]) -> Iterator[list[str]]:
+    """`usual`, which is `spoken(text)`, with one of the first characters after the other read in its other ways."""
+    for place, character in enumerate(text[:VARIED_CHARACTERS]):
+        for other in readings(character):
+            if other != usual[place]:
+                yield [*usual[:place], other, *usual[place + 1 :]]
 
 
 def sounds_of(word: str) -> list[str]:
@@ -63,7 +57,7 @@ def sounds_of(word: str) -> list[str]:
     ways = [readings(character) for character in word]
     if not all(ways):
         return []
-    usual = "".join(syllables_of(word))
+    usual = "".join(spoken(word))
     some = ["".join(way) for way, _ in zip(product(*(way[:2] for way in ways)), range(3), strict=False)]
     return list(dict.fromkeys([usual, *some]))
 

@@ -23,7 +23,7 @@ from wenlan.search.vocabulary import KEY_MAX, TIERS, is_unspaced, typed
 
 TYPED_MAX = 60
 """Nobody needs a suggestion after so many characters."""
-LOOKED_AT = 120
+LOOKED_AT = 60
 """Rows of each tier; whoever finds more than that types on."""
 ENOUGH = 40
 SHOWN = 8
@@ -61,7 +61,8 @@ def search_url(text: str) -> str:
 def suggestions_for(text: str) -> list[Suggested]:
     """What begins with what was typed, in characters, pinyin or initials; only what everybody may see now.
 
-    Some queries more than tiers, each through an index. Never fails, whatever was typed.
+    So many short queries that a library of a million is asked as quickly as one of a hundred. Never fails, whatever
+    was typed.
     """
     text = clean_line(text[:TYPED_MAX])
     wanted = _Typed.of(text)
@@ -130,20 +131,20 @@ def _spelt(folded: str) -> Iterator[str]:
 
 # ── Which there are ───────────────────────────────────────────────────────────────────────────────────────
 def _rows(wanted: _Typed) -> list[SuggestionKey]:
-    begins = Q()
-    for key in wanted.keys:
-        begins |= Q(key__prefix=key)
+    """Rows that begin so, tier by tier until there are enough; each question is one stretch of the index."""
+    beginnings = [Q(key__prefix=key) for key in wanted.keys]
     for way in wanted.pieces:
         initials = "".join(piece[0] for piece in way)
-        begins |= Q(key__prefix=initials, syllables__startswith=way[0])
-    if len(wanted.keys[0]) == 1:  # too little to say that it is read in another way
-        begins &= Q(way__lt=SuggestionKey.Way.SELDOM_SPOKEN)
+        if initials not in wanted.keys:
+            beginnings.append(Q(key__prefix=initials, syllables__startswith=way[0]))
     found: list[SuggestionKey] = []
-    for tier in range(TIERS):
-        rows = SuggestionKey.objects.filter(begins, tier=tier).select_related("suggestion")
-        found += filter(wanted.fits, rows.order_by("key")[:LOOKED_AT])
-        if len(found) >= ENOUGH:
-            break
+    for begins, tier in product(beginnings, range(TIERS)):
+        if tier and len(found) >= ENOUGH:
+            continue
+        rows = SuggestionKey.objects.filter(begins, tier=tier)
+        if len(wanted.keys[0]) == 1:  # too little to say that it is read in another way
+            rows = rows.filter(way__lt=SuggestionKey.Way.SELDOM_SPOKEN)
+        found += filter(wanted.fits, rows.select_related("suggestion").order_by("key")[:LOOKED_AT])
     return found
 
 

@@ -16,13 +16,14 @@ from wenlan.documents.models import Document
 from wenlan.search.analysis import FILLERS, UNSPACED, fold, joined, words_with_places
 from wenlan.search.models import Suggestion, SuggestionKey, Word, WordForm
 from wenlan.search.names import Name, names_of, published
-from wenlan.search.pinyin import alike, readings, sounds_of, varied
+from wenlan.search.pinyin import alike, otherwise_spoken, readings, sounds_of, spoken
 
 TIERS = 4
 """0 holds what is not a document; then documents that were often, sometimes and seldom opened."""
 TIER_VIEWS = (100, 10)
-PLACES_MAX = 8
-"""Words of a name that one may begin to type."""
+PLACES_MAX = 6
+"""Words of a name that one may begin to type; of so many only the first three by their initials."""
+INITIALS_PLACES = 3
 KEY_MAX = 40
 SOUND_MAX = 64
 INITIALS_MAX = 24
@@ -125,9 +126,12 @@ def _numbers_by_kind(names: Iterable[Name], document_ids: Collection[int]) -> It
 def keys_of(suggestion: Suggestion) -> Iterator[SuggestionKey]:
     """The text from each of its first words on, in characters, in pinyin and as initials."""
     folded = fold(joined(suggestion.text))
+    text = typed(folded)
+    sounds = spoken(text)
     seen: set[tuple[str, str]] = set()
     for place, start in enumerate(_starts(folded)):
-        for key, syllables, way in _keys_from(typed(folded[start:])):
+        begin = len(typed(folded[:start]))
+        for key, syllables, way in _keys_from(text[begin:], sounds[begin:], place):
             if key and (key, syllables) not in seen:
                 seen.add((key, syllables))
                 yield SuggestionKey(
@@ -153,16 +157,23 @@ def _starts(folded: str) -> list[int]:
     return sorted(set(starts))[:PLACES_MAX]
 
 
-def _keys_from(text: str) -> Iterator[tuple[str, str, SuggestionKey.Way]]:
+def _keys_from(text: str, sounds: list[str], place: int) -> Iterator[tuple[str, str, SuggestionKey.Way]]:
     yield text[:KEY_MAX], "", Way.WRITTEN
-    text = text[:INITIALS_MAX]
-    if not any(readings(character) for character in text):
+    if not any(readings(character) for character in text[:INITIALS_MAX]):
         return
-    for number, syllables in enumerate(varied(text)):
-        yield "".join(syllables)[:SOUND_MAX], "", Way.SELDOM_SPOKEN if number else Way.SPOKEN
-        units = [unit for part in syllables for unit in (part if part.isdigit() else [part])]
-        initials = "".join(unit[0] for unit in units)
-        yield initials, " ".join(units)[:100], Way.SELDOM_SPOKEN if number else Way.INITIALS
+    yield "".join(sounds)[:SOUND_MAX], "", Way.SPOKEN
+    if place < INITIALS_PLACES:
+        yield *_initials(sounds), Way.INITIALS
+    if not place:
+        for others in otherwise_spoken(text, sounds):
+            yield "".join(others)[:SOUND_MAX], "", Way.SELDOM_SPOKEN
+            yield *_initials(others), Way.SELDOM_SPOKEN
+
+
+def _initials(sounds: list[str]) -> tuple[str, str]:
+    """The first letters, and beside them the syllables they stand for; only the first of more than a key holds."""
+    sounds = sounds[:INITIALS_MAX]
+    return "".join(sound[0] for sound in sounds), " ".join(sounds)
 
 
 # ── What may be written for a word ────────────────────────────────────────────────────────────────────────

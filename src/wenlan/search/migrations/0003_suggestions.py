@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ),
                 ("tier", models.PositiveSmallIntegerField(default=0)),
                 ("key", models.CharField(max_length=64)),
-                ("syllables", models.CharField(blank=True, max_length=100)),
+                ("syllables", models.CharField(blank=True, max_length=200)),
                 ("place", models.PositiveSmallIntegerField(default=0)),
                 (
                     "way",
