@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,15 @@ from wenlan.search.analysis import query_of, words_of
 from wenlan.search.backends.tantivy import TantivyIndex
 from wenlan.search.backends.tantivy import index as tantivy_index
 from wenlan.search.entries import entry_of
-from wenlan.search.ports import SearchFilters, SearchIndex, SearchOrder, SearchUnavailable
+from wenlan.search.ports import (
+    Facet,
+    FacetCounts,
+    SearchFilters,
+    SearchIndex,
+    SearchOrder,
+    SearchUnavailable,
+    Span,
+)
 
 
 @pytest.fixture(params=["tantivy"])
@@ -80,8 +89,10 @@ def test_every_filter_is_kept(index: SearchIndex) -> None:
         (SearchFilters(category="a"), [1]),
         (SearchFilters(format="pdf"), [2]),
         (SearchFilters(language="en"), [1]),
-        (SearchFilters(is_free=True), [1]),
-        (SearchFilters(is_free=False), [2]),
+        (SearchFilters(price_max=0), [1]),
+        (SearchFilters(price_min=1), [2]),
+        (SearchFilters(price_min=5, price_max=5), [2]),
+        (SearchFilters(price_max=4), [1]),
         (SearchFilters(pages_min=3, pages_max=3), [1]),
         (SearchFilters(pages_min=4), [2]),
         (SearchFilters(category="a", format="pdf"), []),
@@ -90,10 +101,162 @@ def test_every_filter_is_kept(index: SearchIndex) -> None:
         assert find(index, "", filters=filters) == expected
 
 
-def test_newest_first_goes_by_the_date_of_publication(index: SearchIndex) -> None:
-    for number, published_at in [(1, 300), (2, 100), (3, 200)]:
-        write(index, (number, "苹果"), published_at=published_at)
-    assert find(index, "苹果", order=SearchOrder.NEWEST) == [1, 3, 2]
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (SearchFilters(published_from=200), [2, 3]),
+        (SearchFilters(published_from=201), [3]),
+        (SearchFilters(published_before=200), [1]),
+        (SearchFilters(published_from=100, published_before=201), [1, 2]),
+    ],
+)
+def test_a_date_counts_from_its_first_second_to_the_last_before_the_next(
+    index: SearchIndex, filters: SearchFilters, expected: list[int]
+) -> None:
+    for number in (1, 2, 3):
+        write(index, (number, "苹果"), published_at=number * 100)
+    assert sorted(find(index, "苹果", filters=filters)) == expected
+
+
+def test_a_word_can_be_asked_for_in_one_field(index: SearchIndex) -> None:
+    write(index, (1, "苹果园"), author="李雷", tags=["水果"])
+    write(index, (2, "葡萄园"), author="韩梅", tags=["苹果", "水产"])
+
+    for filters, expected in [
+        (SearchFilters(title=("苹", "苹果", "果")), [1]),
+        (SearchFilters(tags=("苹", "苹果", "果")), [2]),
+        (SearchFilters(author=("李", "李雷", "雷")), [1]),
+        (SearchFilters(author=("李", "李梅", "梅")), []),
+    ]:
+        assert find(index, "园", filters=filters) == expected
+        assert find(index, "", filters=filters) == expected
+
+
+def test_what_is_excluded_is_not_found_however_little_is_asked_for(index: SearchIndex) -> None:
+    write(index, (1, "苹果 报告"), (2, "苹果 草稿"), (3, "苹果 报告 草稿"))
+
+    without = SearchFilters(without_words=(("草稿",),))
+    assert find(index, "苹果", filters=without) == [1]
+    assert find(index, "苹果 火星", filters=without) == [1]
+    assert find(index, "", filters=without) == [1]
+    assert sorted(find(index, "苹果", filters=SearchFilters(without_words=(("草稿", "报告"),)))) == [1, 2]
+    assert find(index, "苹果", filters=SearchFilters(without_words=(("草稿",), ("报告",)))) == []
+    assert sorted(find(index, "苹果", filters=SearchFilters(without_phrases=(("果", "报"),)))) == [1, 2, 3]
+
+
+def test_an_excluded_phrase_is_looked_for_only_where_everybody_may_read(index: SearchIndex) -> None:
+    with index.writing(timeout_seconds=1):
+        index.replace(
+            [entry_of(document_id=1, title="报价", pages=["公开的一页", "底价三百万元整"], open_pages=1)]
+        )
+
+    def without(text: str) -> list[int]:
+        (phrase,) = query_of(f'"{text}"').phrases
+        return find(index, "报价", filters=SearchFilters(without_phrases=(phrase,)))
+
+    assert without("公开的一页") == []
+    # What stands on a hidden page and what does not is answered alike.
+    assert without("底价三百万") == without("底价百万三") == [1]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (SearchOrder.NEWEST, [1, 3, 2]),
+        (SearchOrder.CHEAPEST, [2, 1, 3]),
+        (SearchOrder.DEAREST, [3, 1, 2]),
+    ],
+)
+def test_the_order_goes_by_the_date_of_publication_or_the_price(
+    index: SearchIndex, order: SearchOrder, expected: list[int]
+) -> None:
+    for number, published_at, price_minor in [(1, 300, 50), (2, 100, 0), (3, 200, 900)]:
+        write(index, (number, "苹果"), published_at=published_at, price_minor=price_minor)
+    assert find(index, "苹果", order=order) == expected
+
+
+SPANS = {
+    Facet.PAGES: {"few": Span(1, 6), "some": Span(6, 21), "many": Span(51, None)},
+    Facet.PRICE: {"free": Span(0, 1), "paid": Span(1, None)},
+    Facet.DATE: {"old": Span(None, 200), "new": Span(200, None)},
+}
+
+
+def facets(index: SearchIndex, text: str, **options: Any) -> FacetCounts:
+    return index.count_facets(query_of(text), **{"spans": SPANS, "timeout_seconds": 5.0, **options})
+
+
+@pytest.fixture
+def shelf(index: SearchIndex) -> SearchIndex:
+    """Three documents that have 苹果, and one that has not."""
+    for number, category, file_format, language, price_minor, page_count, published_at in [
+        (1, "a", "doc", "en", 0, 3, 100),
+        (2, "a", "pdf", "zh-hans", 5, 5, 200),
+        (3, "b", "pdf", "zh-hans", 900, 30, 300),
+    ]:
+        write(
+            index,
+            (number, "苹果"),
+            category=category,
+            format=file_format,
+            language=language,
+            price_minor=price_minor,
+            page_count=page_count,
+            published_at=published_at,
+        )
+    write(index, (4, "葡萄"), category="c", format="ppt", language="en", page_count=60)
+    return index
+
+
+def test_what_was_found_is_counted_by_every_facet(shelf: SearchIndex) -> None:
+    assert facets(shelf, "苹果") == {
+        Facet.CATEGORY: {"a": 2, "b": 1},
+        Facet.FORMAT: {"doc": 1, "pdf": 2},
+        Facet.LANGUAGE: {"en": 1, "zh-hans": 2},
+        Facet.PAGES: {"few": 2},
+        Facet.PRICE: {"free": 1, "paid": 2},
+        Facet.DATE: {"old": 1, "new": 2},
+    }
+    assert not any(facets(shelf, "恐龙").values())
+    assert set(facets(shelf, "苹果", spans={})) == {Facet.CATEGORY, Facet.FORMAT, Facet.LANGUAGE}
+    assert facets(shelf, "")[Facet.CATEGORY] == {"a": 2, "b": 1, "c": 1}
+
+
+def test_the_counts_of_a_facet_are_those_of_its_other_choices(shelf: SearchIndex) -> None:
+    counts = facets(shelf, "苹果", filters=SearchFilters(format="pdf", pages_max=5))
+    assert counts[Facet.FORMAT] == {"doc": 1, "pdf": 1}
+    assert counts[Facet.PAGES] == {"few": 1}
+    assert counts[Facet.CATEGORY] == {"a": 1}
+    assert facets(shelf, "苹果", filters=SearchFilters(pages_max=5, category="b")) == {
+        Facet.CATEGORY: {"a": 2},
+        Facet.FORMAT: {},
+        Facet.LANGUAGE: {},
+        Facet.PAGES: {},
+        Facet.PRICE: {},
+        Facet.DATE: {},
+    }
+
+
+@pytest.mark.parametrize("text", ["苹果", "苹果 火星", '"果苹" 苹果', "", "火星"])
+@pytest.mark.parametrize(
+    "chosen", [SearchFilters(), SearchFilters(format="doc"), SearchFilters(category="b")]
+)
+def test_a_count_is_what_choosing_it_finds(shelf: SearchIndex, text: str, chosen: SearchFilters) -> None:
+    counts = facets(shelf, text, filters=chosen)
+    for facet in (Facet.CATEGORY, Facet.FORMAT, Facet.LANGUAGE):
+        for value, count in counts[facet].items():
+            choice: dict[str, Any] = {facet.value: value}
+            assert len(find(shelf, text, filters=replace(chosen, **choice))) == count
+
+
+def test_documents_that_are_to_leave_are_neither_found_nor_counted(shelf: SearchIndex) -> None:
+    hits = shelf.find(query_of("苹果"), limit=1, without=[2, 77], timeout_seconds=5)
+    assert hits.total == 2
+    assert sorted(find(shelf, "苹果", without=[2])) == [1, 3]
+    assert sorted(find(shelf, "", without=[2])) == [1, 3, 4]
+    assert find(shelf, "苹果", without=[1, 2, 3]) == []
+    assert facets(shelf, "苹果", without=[2])[Facet.FORMAT] == {"doc": 1, "pdf": 1}
+    assert facets(shelf, "苹果", without=[2])[Facet.PRICE] == {"free": 1, "paid": 1}
 
 
 def test_a_phrase_is_a_row_of_words_and_does_not_reach_over_a_section(index: SearchIndex) -> None:

@@ -71,7 +71,7 @@ def _is_little(results: Results) -> bool:
 
 def _meant(form: SearchForm, results: Results, user: User | AnonymousUser) -> Alternative | None:
     """The other spelling that finds most, if that is more than the search as it stands."""
-    tried = [_searched(form.data, user, q=text) for text in corrections(results.query.text)]
+    tried = [_searched(form.data, user, q=text) for text in corrections(form.typed.text)]
     better = [other for other in tried if _finds_more(other.results, results)]
     return max(better, key=lambda other: (not other.results.is_partial, other.total), default=None)
 
@@ -105,7 +105,5 @@ def _searched(
         data[name] = value
     data.pop("page", None)
     form = SearchForm(data)
-    results = documents_search(
-        query=data.get("q", ""), user=user, filters=form.filters(), sort=form.sort_order()
-    )
-    return Alternative(label=label or results.query.text, url=f"?{data.urlencode()}", results=results)
+    results = documents_search(query=form.typed, user=user, filters=form.filters(), sort=form.sort_order())
+    return Alternative(label=label or form.typed.text, url=f"?{data.urlencode()}", results=results)

@@ -41,7 +41,7 @@ def spoken(text: str) -> list[str]:
     """What each character of folded text sounds like, as the words around it ask for; of other scripts, itself."""
     from pypinyin import Style, lazy_pinyin
 
-    return lazy_pinyin(text, style=Style.NORMAL, errors=list)
+    return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]  # lists are documented
 
 
 def otherwise_spoken(text: str, usual: list[str]) -> Iterator[list[str]]:

@@ -12,4 +12,5 @@ urlpatterns = [
     path("search/", views.results, name="results"),
     path("search/suggest/", views.suggest, name="suggest"),
     path("search/forget/", views.recent_forget, name="recent_forget"),
+    path("search/tips/", views.tips, name="tips"),
 ]

@@ -21,6 +21,7 @@ from wenlan.search.history import recent_forget as recent_delete
 from wenlan.search.limits import SEARCH_WINDOW_SECONDS, search_allowed, suggestion_allowed
 from wenlan.search.selectors import Results, documents_search
 from wenlan.search.suggestions import Suggested, suggestions_for
+from wenlan.search.tips import search_tips
 
 NEWEST_SHOWN = 6
 
@@ -33,15 +34,16 @@ def results(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     number = request.GET.get("page", "")
     found = documents_search(
-        query=request.GET.get("q", ""),
+        query=form.typed,
         user=request.user,
         filters=form.filters(),
         sort=form.sort_order(),
         page=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1,
     )
     alternatives = alternatives_for(form=form, results=found, user=request.user)
-    context = {"form": form, "results": found, "query": found.query.text, "alternatives": alternatives}
-    if found.query.text:
+    context = {"form": form, "results": found, "query": form.typed.text, "facets": form.facets(found)}
+    context["alternatives"] = alternatives
+    if form.typed.text:
         _remember(request, form, found, alternatives)
     else:
         context["recent"] = recent_searches(request.user)
@@ -83,7 +85,13 @@ def _remember(request: HttpRequest, form: SearchForm, found: Results, alternativ
         return
     total = None if form.is_narrowed or found.is_catching_up else 0 if found.is_partial else found.total
     meant = alternatives.meant.label if alternatives.meant else ""
-    search_record(request=request, text=found.query.text, found=total, meant=meant)
+    search_record(request=request, text=form.typed.text, found=total, meant=meant)
+
+
+@require_safe
+def tips(request: HttpRequest) -> HttpResponse:
+    """What can be written into the search box."""
+    return render(request, "search/tips.html", {"tips": search_tips()})
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:

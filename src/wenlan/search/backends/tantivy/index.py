@@ -24,11 +24,21 @@ from typing import Any
 import tantivy
 
 from wenlan.search.analysis import SearchQuery
+from wenlan.search.backends.tantivy.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.guards import Reason, locked, mapped_errors, within
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, needed_count, telling
+from wenlan.search.backends.tantivy.queries import alike_to, found_by, needed_count, passed_by, telling
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
-from wenlan.search.ports import Alike, Hits, IndexedDocument, SearchFilters, SearchOrder, SearchUnavailable
+from wenlan.search.ports import (
+    Alike,
+    FacetCounts,
+    Hits,
+    IndexedDocument,
+    SearchFilters,
+    SearchOrder,
+    SearchUnavailable,
+    Spans,
+)
 
 WRITER_HEAP_BYTES = 32_000_000
 REBUILD_HEAP_BYTES = 128_000_000
@@ -55,16 +65,42 @@ class TantivyIndex:
         filters: SearchFilters = SearchFilters(),  # noqa: B008 - frozen, so that all calls may share it
         order: SearchOrder = SearchOrder.RELEVANCE,
         most_words: bool = False,
+        without: Collection[int] = (),
         timeout_seconds: float,
     ) -> Hits:
         def run() -> Hits:
             reader = self._current()
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(_readings(query, most_words)):
-                hits = _find(reader, found_by(wording, filters, needed), limit, offset, order)
+                asked = found_by(wording, filters, without, needed)
+                hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
             return hits
+
+        return within(timeout_seconds, run)
+
+    def count_facets(
+        self,
+        query: SearchQuery,
+        *,
+        filters: SearchFilters = SearchFilters(),  # noqa: B008 - frozen, so that all calls may share it
+        spans: Spans,
+        most_words: bool = False,
+        without: Collection[int] = (),
+        timeout_seconds: float,
+    ) -> FacetCounts:
+        def run() -> FacetCounts:
+            reader = self._current()
+            counts: FacetCounts = {}
+            for narrowed, facets in facets_by_filters(filters, spans).items():
+                for wording, needed in _readings(query, most_words):
+                    asked = passed_by(wording, narrowed, without, needed)
+                    found = counted(reader.aggregate(asked, counting(facets, spans)), facets, spans)
+                    if any(found.values()):
+                        break
+                counts |= found
+            return counts
 
         return within(timeout_seconds, run)
 
@@ -251,9 +287,16 @@ def _readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuer
         yield loose, 1
 
 
+_FIELDS_TO_ORDER_BY = {
+    SearchOrder.NEWEST: ("published", tantivy.Order.Desc),
+    SearchOrder.CHEAPEST: ("price", tantivy.Order.Asc),
+    SearchOrder.DEAREST: ("price", tantivy.Order.Desc),
+}
+
+
 def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
-    order_by = "published" if order is SearchOrder.NEWEST else None
-    result = reader.search(query, limit=limit, offset=offset, order_by_field=order_by)
+    field, direction = _FIELDS_TO_ORDER_BY.get(order, (None, tantivy.Order.Desc))
+    result = reader.search(query, limit=limit, offset=offset, order_by_field=field, order=direction)
     return Hits(_ids(reader.searcher, result), int(result.count))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -31,6 +31,10 @@ def _all(queries: Iterable[Any]) -> Any:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
 
 
+def _has(field: str, grams: Iterable[str]) -> Any:
+    return _all(_term(field, gram) for gram in grams)
+
+
 def _phrase(grams: tuple[str, ...]) -> Any:
     if len(grams) == 1:
         return _term("open_grams", grams[0])
@@ -47,10 +51,25 @@ def _conditions(filters: SearchFilters) -> Iterator[Any]:
             yield _term(field, value)
     if filters.format:
         yield _any(_term("format", name) for name in formats_called(filters.format))
-    if filters.is_free is not None:
-        yield _between("price", None, 0) if filters.is_free else _between("price", 1, None)
-    if filters.pages_min is not None or filters.pages_max is not None:
-        yield _between("pages", filters.pages_min, filters.pages_max)
+    for field in ("author", "title", "tags"):
+        if grams := getattr(filters, field):
+            yield _has(field, grams)
+    last_second = None if filters.published_before is None else filters.published_before - 1
+    for field, lower, upper in [
+        ("price", filters.price_min, filters.price_max),
+        ("pages", filters.pages_min, filters.pages_max),
+        ("published", filters.published_from, last_second),
+    ]:
+        if lower is not None or upper is not None:
+            yield _between(field, lower, upper)
+
+
+def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[Any]:
+    for grams in filters.without_words:
+        yield _has("grams", grams)
+    yield from map(_phrase, filters.without_phrases)
+    if without:
+        yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
 
 
 def needed_count(words: int, *, most_words: bool) -> int:
@@ -72,19 +91,25 @@ def _ranking(query: SearchQuery) -> Iterator[Any]:
         yield tantivy.Query.boost_query(_any(_term(field, term) for term in terms), boost)
 
 
-def found_by(query: SearchQuery, filters: SearchFilters, needed: int) -> Any:
-    """Which documents have `needed` words of the query, and with which score."""
+def passed_by(query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int) -> Any:
+    """Which documents have `needed` words of the query and pass the filters; without a score."""
     conditions = [*_conditions(filters), *map(_phrase, query.phrases)]
     if query.needed:
-        conditions.append(
-            _any((_all(_term("grams", gram) for gram in grams) for grams in query.needed), at_least=needed)
-        )
+        conditions.append(_any((_has("grams", grams) for grams in query.needed), at_least=needed))
     if not conditions:
         conditions.append(tantivy.Query.all_query())
-    parts = [(tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0)) for part in conditions]
-    if not query.is_empty:
-        parts += [(tantivy.Occur.Should, part) for part in _ranking(query)]
-    return tantivy.Query.boolean_query(parts)
+    parts = [(tantivy.Occur.Must, part) for part in conditions]
+    parts += [(tantivy.Occur.MustNot, part) for part in _exclusions(filters, without)]
+    return tantivy.Query.const_score_query(tantivy.Query.boolean_query(parts), 0.0)
+
+
+def found_by(query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int) -> Any:
+    """The same documents, each with its score."""
+    passed = passed_by(query, filters, without, needed)
+    if query.is_empty:
+        return passed
+    ranking = [(tantivy.Occur.Should, part) for part in _ranking(query)]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, passed), *ranking])
 
 
 def alike_to(weights: Mapping[str, float]) -> Any:
