@@ -38,6 +38,8 @@ web:manifest                                            | 200                   
 web:robots                                              | 200                     | 405
 web:sitemap                                             | 200                     | 200
 search:results                                          | 200                     | 405
+search:suggest                                          | 200                     | 405
+search:recent_forget                                    | 405                     | in  go  go  go  go  go
 search:tips                                             | 200                     | 405
 documents:upload                                        | in  200 200 200 200 200 | in  go  go  go  go  go
 documents:mine                                          | in  200 200 200 200 200 | 405

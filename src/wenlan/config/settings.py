@@ -232,6 +232,7 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
     "wenlan.search.standing.standings_sweep",
+    "wenlan.search.history.searches_sweep",
     "wenlan.similarity.services.comparisons_sweep",
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
@@ -334,6 +335,12 @@ SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
 """Of one person, or of one address without an account, in each process of the site."""
 QUALITY_WEIGHT_PERCENT = env.integer("WENLAN_QUALITY_WEIGHT_PERCENT", 20, maximum=50)
 """How much the best of documents gains by its quality over its fit, and the worst loses; see `search.ranking`."""
+SUGGESTIONS_PER_MINUTE = env.integer("WENLAN_SUGGESTIONS_PER_MINUTE", 300, minimum=1)
+"""The same for suggestions while somebody types."""
+POPULAR_SEARCH_VISITORS = env.integer("WENLAN_POPULAR_SEARCH_VISITORS", 3, minimum=2)
+"""Different visitors who must have searched for something before others are told."""
+SEARCHES_KEPT_DAYS = env.integer("WENLAN_SEARCHES_KEPT_DAYS", 180, minimum=1)
+"""How long it is kept how often something was searched for, after the last time."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
 COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""

@@ -17,6 +17,7 @@ from wenlan.search.entries import Heading, entry_of
 from wenlan.search.index import search_index
 from wenlan.search.models import IndexState
 from wenlan.search.ports import IndexedDocument, Rebuild, SearchIndex, SearchUnavailable
+from wenlan.search.vocabulary import names_refresh, names_tidy
 
 BATCH_DOCUMENTS = 200
 """Documents written in one commit."""
@@ -122,12 +123,14 @@ def index_rebuild(progress: Callable[[int, int], None] = lambda done, total: Non
         for numbers in _in_batches(documents_published().order_by("pk")):
             versions = _wanted_versions(numbers)
             fresh.replace(_entries(numbers))
+            names_refresh(numbers)
             written.update({number: versions.get(number, 0) for number in numbers})
             progress(min(len(written), total), total)
         with index.writing(timeout_seconds=_REBUILD_TIMEOUT_SECONDS):
             _catch_up(fresh, written)
             fresh.take_over()
             _all_written(written)
+    names_tidy()
     return index.count()
 
 
@@ -166,6 +169,7 @@ def _write(index: SearchIndex, states: list[IndexState]) -> None:
         index.replace(_entries(sorted(published)))
     if gone := [number for number in numbers if number not in published]:
         index.remove(gone)
+    names_refresh(numbers)
     now = timezone.now()
     for state in states:
         state.indexed_version = state.wanted_version
