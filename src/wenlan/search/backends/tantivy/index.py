@@ -25,7 +25,7 @@ import tantivy
 
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.guards import Reason, locked, mapped_errors, within
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, needed_count, telling
+from wenlan.search.backends.tantivy.queries import alike_to, common_terms, found_by, needed_count, telling
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.ports import Alike, Hits, IndexedDocument, SearchFilters, SearchOrder, SearchUnavailable
@@ -61,7 +61,9 @@ class TantivyIndex:
             reader = self._current()
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(_readings(query, most_words)):
-                hits = _find(reader, found_by(wording, filters, needed), limit, offset, order)
+                common = common_terms(reader.searcher, wording)
+                asked = found_by(wording, filters, needed, common=common)
+                hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
             return hits

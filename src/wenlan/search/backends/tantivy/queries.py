@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -15,6 +15,12 @@ from wenlan.search.ports import SearchFilters
 
 #: How much a field counts in the ranking, beside the whole text.
 BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "tags": 0.5, "author": 0.3}
+
+
+RARE_SHARE = 0.25
+"""Of all documents; what more of them have says little about any."""
+RARE_DOCUMENTS = 10_000
+"""Fewer are scored so quickly that every term may count."""
 
 
 def _term(field: str, term: object) -> Any:
@@ -65,15 +71,39 @@ def needed_count(words: int, *, most_words: bool) -> int:
     return math.ceil(words * 2 / 3) if most_words else max(1, words // 3)
 
 
-def _ranking(query: SearchQuery) -> Iterator[Any]:
-    """BM25 of every term in every field, weighted by field."""
+Term = tuple[str, str]
+"""A field and what stands in it."""
+
+
+def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
+    """Terms of the whole text that so many documents have that they tell little, and cost most to count.
+
+    At least the rarest term of the query is never among them; and titles are few words, where every one counts.
+    """
+    most = max(RARE_DOCUMENTS, int(searcher.num_docs) * RARE_SHARE)
+    common: set[Term] = set()
+    for field, terms in (("grams", query.grams), ("words", query.words)):
+        by_frequency = sorted(terms, key=lambda term: int(searcher.doc_freq(field, term)))
+        common |= {(field, term) for term in by_frequency[1:] if searcher.doc_freq(field, term) > most}
+    return frozenset(common)
+
+
+def _ranking(query: SearchQuery, common: Collection[Term]) -> Iterator[Any]:
+    """BM25 of every term but the `common` ones in every field, weighted by field.
+
+    All of them side by side: tantivy is slower at sums of sums.
+    """
     for field, boost in BOOSTS.items():
-        terms = query.words if field == "words" else query.grams
-        yield tantivy.Query.boost_query(_any(_term(field, term) for term in terms), boost)
+        for term in query.words if field == "words" else query.grams:
+            if (field, term) not in common:
+                scored = _term(field, term)
+                yield scored if boost == 1 else tantivy.Query.boost_query(scored, boost)
 
 
-def found_by(query: SearchQuery, filters: SearchFilters, needed: int) -> Any:
-    """Which documents have `needed` words of the query, and with which score."""
+def found_by(
+    query: SearchQuery, filters: SearchFilters, needed: int, *, common: Collection[Term] = ()
+) -> Any:
+    """Which documents have `needed` words of the query, and with which score; `common` terms do not count for it."""
     conditions = [*_conditions(filters), *map(_phrase, query.phrases)]
     if query.needed:
         conditions.append(
@@ -83,7 +113,7 @@ def found_by(query: SearchQuery, filters: SearchFilters, needed: int) -> Any:
         conditions.append(tantivy.Query.all_query())
     parts = [(tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0)) for part in conditions]
     if not query.is_empty:
-        parts += [(tantivy.Occur.Should, part) for part in _ranking(query)]
+        parts += [(tantivy.Occur.Should, part) for part in _ranking(query, common)]
     return tantivy.Query.boolean_query(parts)
 
 
