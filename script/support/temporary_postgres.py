@@ -13,7 +13,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,10 +76,10 @@ def program_folder() -> Path:
 
 
 @contextlib.contextmanager
-def temporary_postgres() -> Iterator[str]:
+def temporary_postgres(*, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """Start a server on a free port of the loopback; yields its URL. Nothing of it is left afterwards.
 
-    It is quick and forgetful (no fsync): a crash of the machine would lose it.
+    It is quick and forgetful (no fsync): a crash of the machine would lose it. `settings` are the server's, beside ours.
     Raises PostgresUnavailable when it cannot be started.
     """
     programs = program_folder()
@@ -93,7 +93,7 @@ def temporary_postgres() -> Iterator[str]:
         _make_cluster(programs, folder, account, password)
         for _ in range(ATTEMPTS):
             port = _free_port()
-            with _server(programs, folder, account, port) as process:
+            with _server(programs, folder, account, port, settings or {}) as process:
                 if _is_ready(process, folder):
                     yield f"postgresql://wenlan:{password}@127.0.0.1:{port}/postgres"
                     return
@@ -133,7 +133,9 @@ def _make_cluster(programs: Path, folder: Path, account: Account, password: str)
 
 
 @contextlib.contextmanager
-def _server(programs: Path, folder: Path, account: Account, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _server(
+    programs: Path, folder: Path, account: Account, port: int, settings: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
     settings = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
@@ -145,6 +147,7 @@ def _server(programs: Path, folder: Path, account: Account, port: int) -> Iterat
         "shared_buffers": "64MB",
         # Neither needs /dev/shm, which a container or a chroot may lack or keep small.
         "dynamic_shared_memory_type": "mmap",
+        **settings,
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (folder / "log").open("ab") as log:

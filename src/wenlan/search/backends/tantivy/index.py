@@ -26,7 +26,7 @@ import tantivy
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, passed_by, scored_in
+from wenlan.search.backends.tantivy.queries import alike_to, common_terms, found_by, passed_by, scored_in
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.backends.wording import BOOSTS, readings, telling
@@ -73,7 +73,8 @@ class TantivyIndex:
             reader = self._current()
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(readings(query, most_words)):
-                asked = found_by(wording, filters, without, needed)
+                common = common_terms(reader.searcher, wording)
+                asked = found_by(wording, filters, without, needed, common=common)
                 hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
@@ -134,9 +135,10 @@ class TantivyIndex:
     ) -> dict[int, dict[str, float]]:
         def run() -> dict[int, dict[str, float]]:
             reader = self._current()
+            common = common_terms(reader.searcher, query)
             parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
             for field in BOOSTS if parts and not query.is_empty else ():
-                result = reader.search(scored_in(field, query, document_ids), limit=len(parts))
+                result = reader.search(scored_in(field, query, document_ids, common=common), limit=len(parts))
                 for number, (score, _) in zip(_ids(reader.searcher, result), result.hits, strict=True):
                     parts[number][field] = float(score)
             return parts

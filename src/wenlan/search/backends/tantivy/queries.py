@@ -13,6 +13,11 @@ from wenlan.search.backends.tantivy.schema import SCHEMA
 from wenlan.search.backends.wording import BOOSTS
 from wenlan.search.ports import SearchFilters
 
+RARE_SHARE = 0.25
+"""Of all documents; what more of them have says little about any."""
+RARE_DOCUMENTS = 10_000
+"""Fewer are scored so quickly that every term may count."""
+
 
 def _term(field: str, term: object) -> Any:
     return tantivy.Query.term_query(SCHEMA, field, term, index_option="freq")
@@ -69,14 +74,30 @@ def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[An
         yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
 
 
-def _ranking(query: SearchQuery) -> Iterator[Any]:
-    """BM25 of every term in every field, weighted by field."""
-    return (_ranking_in(field, query) for field in BOOSTS)
+Term = tuple[str, str]
+"""A field and what stands in it."""
 
 
-def _ranking_in(field: str, query: SearchQuery) -> Any:
-    terms = query.words if field == "words" else query.grams
-    return tantivy.Query.boost_query(_any(_term(field, term) for term in terms), BOOSTS[field])
+def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
+    """Terms of the whole text that so many documents have that they tell little, and cost most to count.
+
+    At least the rarest term of the query is never among them; and titles are few words, where every one counts.
+    """
+    most = max(RARE_DOCUMENTS, int(searcher.num_docs) * RARE_SHARE)
+    common: set[Term] = set()
+    for field, terms in (("grams", query.grams), ("words", query.words)):
+        by_frequency = sorted(terms, key=lambda term: int(searcher.doc_freq(field, term)))
+        common |= {(field, term) for term in by_frequency[1:] if searcher.doc_freq(field, term) > most}
+    return frozenset(common)
+
+
+def _ranking_in(field: str, query: SearchQuery, common: Collection[Term]) -> Iterator[Any]:
+    """BM25 of every term but the `common` ones in a field, weighted by field."""
+    boost = BOOSTS[field]
+    for term in query.words if field == "words" else query.grams:
+        if (field, term) not in common:
+            scored = _term(field, term)
+            yield scored if boost == 1 else tantivy.Query.boost_query(scored, boost)
 
 
 def passed_by(query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int) -> Any:
@@ -91,21 +112,33 @@ def passed_by(query: SearchQuery, filters: SearchFilters, without: Collection[in
     return tantivy.Query.const_score_query(tantivy.Query.boolean_query(parts), 0.0)
 
 
-def found_by(query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int) -> Any:
-    """The same documents, each with its score."""
+def found_by(
+    query: SearchQuery,
+    filters: SearchFilters,
+    without: Collection[int],
+    needed: int,
+    *,
+    common: Collection[Term] = (),
+) -> Any:
+    """The same documents, each with its score, for which `common` terms do not count.
+
+    All terms of all fields side by side: tantivy is slower at sums of sums.
+    """
     passed = passed_by(query, filters, without, needed)
     if query.is_empty:
         return passed
-    ranking = [(tantivy.Occur.Should, part) for part in _ranking(query)]
+    ranking = [(tantivy.Occur.Should, part) for field in BOOSTS for part in _ranking_in(field, query, common)]
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, passed), *ranking])
 
 
-def scored_in(field: str, query: SearchQuery, document_ids: Collection[int]) -> Any:
+def scored_in(
+    field: str, query: SearchQuery, document_ids: Collection[int], *, common: Collection[Term] = ()
+) -> Any:
     """Those of the documents that have any word of the query in `field`, with what that adds to their scores."""
     among = tantivy.Query.const_score_query(
         tantivy.Query.term_set_query(SCHEMA, "id", list(document_ids)), 0.0
     )
-    return _all([among, _ranking_in(field, query)])
+    return _all([among, _any(_ranking_in(field, query, common))])
 
 
 def alike_to(weights: Mapping[str, float]) -> Any:
