@@ -280,7 +280,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
 """Of one person, or of one address without an account, in each process of the site."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
-COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 20, minimum=1)
+COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 10, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""
 COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
 """So much of one of the two texts must be in the other."""
