@@ -16,7 +16,7 @@ import psycopg
 
 from benchmarks._search.seconds import processor_seconds
 from benchmarks._search.texts import Store, batches
-from wenlan.search.backends.tantivy.queries import needed_count
+from wenlan.search.backends.wording import needed_count
 
 READ_BATCH = 2000
 LOADERS = 2

@@ -78,3 +78,8 @@ def test_simplified_and_traditional_find_each_other() -> None:
     highlighted = Highlighter(query_of("档案 图书馆")).marked("這份檔案屬於圖書館。")
     assert "<mark>檔案</mark>" in highlighted
     assert "<mark>圖書館</mark>" in highlighted
+
+
+def test_endless_blanks_are_joined_as_few_are() -> None:
+    blanks = " " * 1_000_000
+    assert joined(f"文{blanks}库{blanks}a") == f"文库{blanks}a"

@@ -16,7 +16,8 @@ HOLDERS_MAX = 64
 """Texts of one mark that are looked at, the earliest ones: what stands in more of them tells them apart no more."""
 CANDIDATES_MAX = 20
 SHARED_MIN = 2
-"""One mark in common may be chance."""
+"""One mark in common may be chance, if many are asked for."""
+FEW_MARKS = 500
 _AT_ONCE = 100
 _HOLDERS_OF_ONE = (
     "SELECT * FROM (SELECT value, fingerprint_id FROM similarity_mark"
@@ -51,8 +52,9 @@ def candidates_for(
         for fingerprint_id in found:
             weights[fingerprint_id] += weight  # type: ignore[assignment]  # a Counter of fractions
             shared[fingerprint_id] += 1
+    shared_min = SHARED_MIN if len(asked) > FEW_MARKS else 1
     for fingerprint_id, count in shared.items():
-        if count < min(SHARED_MIN, len(asked)) or fingerprint_id in without:
+        if count < shared_min or fingerprint_id in without:
             del weights[fingerprint_id]
     # A text with many copies here shares only marks that weigh little, but very many of them.
     best = dict.fromkeys(

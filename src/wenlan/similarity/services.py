@@ -17,15 +17,19 @@ from django.utils import timezone
 from wenlan.core.handlers import handlers
 from wenlan.documents.models import Page, Revision
 from wenlan.similarity.candidates import candidates_for
+from wenlan.similarity.common import common_values
 from wenlan.similarity.engine import Comparison, Wording, compare, marks_of, strengths, wording_of
 from wenlan.similarity.engine.judging import SAME_SHARE
 from wenlan.similarity.models import Finding, Fingerprint, Mark
 from wenlan.similarity.remains import Remains, remains_among
+from wenlan.similarity.texts import affordable, wordings_of
 
 SWEEP_PAUSE_SECONDS = 60
 SWEEP_TEXTS = 50
 SWAPPED_SHOWN = 40
 PASSAGES_SHOWN = 60
+ONE_WORK_SHARE = 0.9
+"""Two texts that share so much both ways are taken for one work until somebody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +195,12 @@ def _copies_among(wording: Wording, numbers: Iterable[int]) -> list[Copy]:
     numbers = list(numbers)
     known = Fingerprint.objects.select_related("revision__document").in_bulk(numbers)
     others = [known[number] for number in numbers if number in known]
-    others = [other for other in others if other.revision_id is not None]
-    comparisons = [compare(wording, _wording(other)) for other in others]
+    others = affordable([other for other in others if other.revision_id is not None])
+    comparisons = [compare(wording, other) for other in wordings_of(others)]
     copies = [
         Copy(other, comparison, strength)
         for other, comparison, strength in zip(
-            others, comparisons, strengths(comparisons, _works(others)), strict=True
+            others, comparisons, strengths(comparisons, _works(others), common_values(others)), strict=True
         )
         if comparison.passages
     ]
@@ -231,7 +235,12 @@ def _wording(fingerprint: Fingerprint) -> Wording:
 def _works(fingerprints: Iterable[Fingerprint]) -> list[int]:
     """For each the first of the texts here that is known to be the same."""
     numbers = [fingerprint.pk for fingerprint in fingerprints]
-    same = Finding.objects.filter(kind=Finding.Kind.SAME_TEXT, fingerprint__in=numbers, earlier__in=numbers)
+    same = Finding.objects.filter(
+        # Two contracts of one template are much the same, too: until somebody has said so, it must be all of the text.
+        Q(state=Finding.State.CONFIRMED) | Q(share__gte=ONE_WORK_SHARE, earlier_share__gte=ONE_WORK_SHARE),
+        fingerprint__in=numbers,
+        earlier__in=numbers,
+    )
     first = {number: number for number in numbers}
     for number, earlier in same.exclude(state=Finding.State.DISMISSED).values_list("fingerprint", "earlier"):
         kept, gone = sorted((first[number], first[earlier]))

@@ -4,7 +4,8 @@ A copy keeps the order of most of its words even when every third is swapped for
 file is another format or script. So the unit here is the *pair*: a telling word and one of the few that follow it.
 
 * `marks.py`: a sample of the pairs of a text, the same one wherever they stand: what an index of all texts holds.
-* `comparing.py`: from the pairs two texts share to the passages they share, and the words that were swapped in them.
+* `chaining.py`: from the pairs two texts share to stretches that are in both, in bounded time.
+* `comparing.py`: from these to passages, and the words that were swapped in them.
 * `judging.py`: how much that says when others have it as well.
 """
 

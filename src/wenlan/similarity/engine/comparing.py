@@ -1,4 +1,4 @@
-"""What two texts share: seeds (pairs of words in both) are chained into passages, as programs that align genomes do."""
+"""What two texts share: passages, how much of either they are, and the words that were swapped in them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from wenlan.similarity.engine.marks import pairs_of
+from wenlan.similarity.engine.chaining import SEEDS_MIN, Chain, chained, spans_a_passage
 from wenlan.similarity.engine.wording import Wording
-
-GAP_WORDS = 12
-"""So many words may stand between two seeds of a passage, in either text."""
-PASSAGE_WORDS_MIN = 12
-SEEDS_MIN = 6
-OCCURRENCES_MAX = 6
-"""A pair that stands in my text more often than this says nothing about where in it."""
 
 
 @dataclass(frozen=True)
@@ -84,89 +77,42 @@ class Comparison:
 
 def compare(mine: Wording, other: Wording) -> Comparison:
     """The passages of `mine` that are in `other`, word by word or disguised. Time grows with the length of both."""
-    return Comparison(mine, other, tuple(_apart(_chained(mine, other))))
+    return Comparison(mine, other, tuple(_apart(chained(mine, other), mine, other)))
 
 
-@dataclass(eq=False)
-class _Chain:
-    """Seeds that follow each other closely in both texts."""
-
-    seeds: list[tuple[int, int]]
-    values: set[int]
-
-    @property
-    def is_long(self) -> bool:
-        (first, other_first), (last, other_last) = self.seeds[0], self.seeds[-1]
-        return (
-            len(self.values) >= SEEDS_MIN
-            and min(last - first, other_last - other_first) + 1 >= PASSAGE_WORDS_MIN
-        )
-
-
-def _chained(mine: Wording, other: Wording) -> list[_Chain]:
-    """All chains worth a look, the longest first."""
-    done: list[_Chain] = []
-    open_chains: list[_Chain] = []
-    looked_at = 0
-    for value, other_place in pairs_of(other.words):
-        places = mine.pair_places.get(value)
-        if places is None or len(places) > OCCURRENCES_MAX:
-            continue
-        if other_place != looked_at:
-            looked_at = other_place
-            ended = [chain for chain in open_chains if other_place - chain.seeds[-1][1] > GAP_WORDS]
-            if ended:
-                done += [chain for chain in ended if chain.is_long]
-                open_chains = [chain for chain in open_chains if chain not in ended]
-        for place in places:
-            _continue(open_chains, place, other_place, value)
-    done += [chain for chain in open_chains if chain.is_long]
-    return sorted(done, key=lambda chain: len(chain.values), reverse=True)
-
-
-def _continue(chains: list[_Chain], place: int, other: int, value: int) -> None:
-    """Put a seed at the end of the chain it follows most closely, or let it begin one."""
-    best, nearest = None, GAP_WORDS + 1
-    for chain in chains:
-        last, other_last = chain.seeds[-1]
-        if (place, other) == (last, other_last):
-            chain.values.add(value)
-            return
-        step, other_step = place - last, other - other_last
-        if 0 < step <= GAP_WORDS and 0 < other_step <= GAP_WORDS:
-            distance = abs(step - other_step) + 1
-            if distance < nearest:
-                best, nearest = chain, distance
-    if best is None:
-        chains.append(_Chain([(place, other)], {value}))
-    else:
-        best.seeds.append((place, other))
-        best.values.add(value)
-
-
-def _apart(chains: list[_Chain]) -> list[Passage]:
+def _apart(chains: list[Chain], mine: Wording, other: Wording) -> list[Passage]:
     """The chains as passages, in the order of my text; of what two chains cover the longer one has it."""
-    covered: set[int] = set()
-    other_covered: set[int] = set()
+    covered, other_covered = bytearray(len(mine)), bytearray(len(other))
     passages = []
     for chain in chains:
-        seeds = [
-            (mine, other) for mine, other in chain.seeds if mine not in covered and other not in other_covered
-        ]
-        if len(seeds) < SEEDS_MIN // 2:
-            continue
-        (first, other_first), (last, other_last) = seeds[0], seeds[-1]
-        if min(last - first, other_last - other_first) + 1 < PASSAGE_WORDS_MIN:
-            continue
-        span, other_span = range(first, last + 1), range(other_first, other_last + 1)
-        if len(seeds) < len(chain.seeds) and (
-            covered.intersection(span) or other_covered.intersection(other_span)
-        ):
-            continue
-        covered.update(span)
-        other_covered.update(other_span)
-        passages.append(Passage(first, last, other_first, other_last, tuple(seeds), frozenset(chain.values)))
+        for seeds in _uncovered(chain.seeds, covered, other_covered):
+            (first, other_first), (last, other_last) = seeds[0], seeds[-1]
+            if len(seeds) >= SEEDS_MIN // 2 and spans_a_passage(seeds):
+                covered[first : last + 1] = b"\1" * (last + 1 - first)
+                other_covered[other_first : other_last + 1] = b"\1" * (other_last + 1 - other_first)
+                values = frozenset(chain.values)
+                passages.append(Passage(first, last, other_first, other_last, tuple(seeds), values))
     return sorted(passages, key=lambda passage: passage.first)
+
+
+def _uncovered(
+    seeds: list[tuple[int, int]], covered: bytearray, other_covered: bytearray
+) -> list[list[tuple[int, int]]]:
+    """The seeds in runs between which something is covered, without those that are."""
+    runs: list[list[tuple[int, int]]] = []
+    last, other_last = seeds[0]
+    is_broken = True
+    for place, other_place in seeds:
+        is_broken = is_broken or 1 in covered[last:place] or 1 in other_covered[other_last:other_place]
+        if covered[place] or other_covered[other_place]:
+            is_broken = True
+        else:
+            if is_broken:
+                runs.append([])
+            runs[-1].append((place, other_place))
+            is_broken = False
+        last, other_last = place, other_place
+    return runs
 
 
 def _share(wording: Wording, spans: list[tuple[int, int]]) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 
@@ -11,6 +11,8 @@ REACH = 4
 """A pair is a word and one of so many that follow it: dropped and added words leave some of them whole."""
 SAMPLING = 8
 """One pair of so many is a mark: it is chosen by its value alone, so that both sides choose the same."""
+SHORT_WORDS, SHORT_SAMPLING = 1_000, 4
+"""A text of so few words has a mark of one pair of four; those of the longer ones are among them."""
 MARKS_MAX = 20_000
 """Of a very long text those of the lowest values are kept."""
 
@@ -20,27 +22,36 @@ _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F  # odd, so that no bit 
 
 
 @lru_cache(maxsize=1 << 17)
-def _word_value(word: str) -> int:
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+def _word_values(word: str) -> tuple[int, int]:
+    """What a word gives to a pair as its first and as its second."""
+    value = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
+    return value * _FIRST & _ALL, value * _SECOND & _ALL
 
 
-def pairs_of(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The value of each pair, a number of 64 bits, and the place of its first word."""
-    values = [_word_value(word) for word in words]
-    seconds = [value * _SECOND & _ALL for value in values]
-    for place, value in enumerate(values):
-        first = value * _FIRST & _ALL
-        for second in seconds[place + 1 : place + 1 + REACH]:
+def pair_values(words: Sequence[str]) -> Iterator[int]:
+    """The value of each pair, a number of 64 bits, in the order of the text."""
+    both = [_word_values(word) for word in words]
+    seconds = [second for _, second in both]
+    for place, (first, _) in enumerate(both, 1):
+        for second in seconds[place : place + REACH]:
             pair = (first ^ second) * _FIRST & _ALL
-            yield pair ^ pair >> 29, place
+            yield pair ^ pair >> 29
+
+
+def pair_starts(length: int) -> Iterator[int]:
+    """The place of the first word of each pair, in a text of so many words."""
+    for place in range(length):
+        for _ in range(min(REACH, length - 1 - place)):
+            yield place
 
 
 def marks_of(words: Sequence[str]) -> set[int]:
     """The marks of a text: at most `MARKS_MAX` numbers of 63 bits, which any database can hold."""
-    marks = {value >> 1 for value, _ in pairs_of(words) if is_mark(value)}
+    others = (SAMPLING if len(words) > SHORT_WORDS else SHORT_SAMPLING) - 1
+    marks = {value >> 1 for value in pair_values(words) if not value >> 32 & others}
     return marks if len(marks) <= MARKS_MAX else set(nsmallest(MARKS_MAX, marks))
 
 
-def is_mark(value: int) -> bool:
-    """Whether the pair of this value is in the sample."""
-    return value >> 32 & SAMPLING - 1 == 0
+def marks_of_long(marks: Iterable[int]) -> set[int]:
+    """Those of the marks that a long text has, too: what can be counted on both sides, whatever their lengths."""
+    return {mark for mark in marks if not mark >> 31 & SAMPLING - 1}

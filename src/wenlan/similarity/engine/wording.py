@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from wenlan.search.analysis import FILLERS, fold, joined, origins_of_fold, words_with_places
-from wenlan.similarity.engine.marks import pairs_of
+from wenlan.similarity.engine.marks import pair_starts, pair_values
 
 WORDS_MAX = 400_000
 """Words of a text that are looked at, about 800,000 Chinese characters; a copy shows long before."""
+CHARACTERS_MAX = 2_500_000
+"""Characters of a text that are looked at, so that no time goes into endless blanks and dots."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,18 @@ class Wording:
         return sum(end - start for start, end in self.places)
 
     @cached_property
+    def _pair_values(self) -> array[int]:
+        return array("Q", pair_values(self.words))
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The value of each pair of words, a number of 64 bits, and the place of its first word, in the order of the text."""
+        return zip(self._pair_values, pair_starts(len(self.words)), strict=True)
+
+    @cached_property
     def pair_places(self) -> dict[int, list[int]]:
         """Where each pair of words begins."""
         places: dict[int, list[int]] = {}
-        for value, place in pairs_of(self.words):
+        for value, place in self.pairs():
             places.setdefault(value, []).append(place)
         return places
 
@@ -47,8 +58,8 @@ class Wording:
 
 
 def wording_of(pages: Iterable[str]) -> Wording:
-    """The wording of a document from the text of its pages."""
-    text = joined("\n".join(pages))
+    """The wording of a document from the text of its pages; those beyond the limits are not asked for."""
+    text = joined("\n".join(_within(CHARACTERS_MAX, pages)))
     folded = fold(text)
     origins = None if len(folded) == len(text) else [*origins_of_fold(text), len(text)]
     words: list[str] = []
@@ -61,3 +72,12 @@ def wording_of(pages: Iterable[str]) -> Wording:
         words.append(word)
         places.append((start, end) if origins is None else (origins[start], origins[end - 1] + 1))
     return Wording(text, tuple(words), tuple(places))
+
+
+def _within(characters: int, pages: Iterable[str]) -> Iterator[str]:
+    """The pages until there are so many characters, the last one cut."""
+    for page in pages:
+        yield page[:characters]
+        characters -= len(page)
+        if characters <= 0:
+            break

@@ -1,0 +1,1 @@
+"""What `copies` is made of: disguised copies, a library of texts, and what people use today."""
