@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -83,12 +84,12 @@ web:document_pages of for sale                          | 200                   
 web:document_pages of withdrawn                         | 404 404 200 200 200 404 | 405
 web:document_pages of withdrawn, bought by Bob          | 404 200 200 200 200 404 | 405
 web:document_pages of Mallory's draft                   | 404 404 404 404 200 200 | 405
-web:document_find of draft                              | 404 404 302 404 302 404 | 405
-web:document_find of in review                          | 404 404 302 302 302 404 | 405
-web:document_find of for sale                           | 302                     | 405
-web:document_find of withdrawn                          | 404 404 302 302 302 404 | 405
-web:document_find of withdrawn, bought by Bob           | 404 302 302 302 302 404 | 405
-web:document_find of Mallory's draft                    | 404 404 404 404 302 302 | 405
+web:document_find of draft                              | 404 404 go  404 go  404 | 405
+web:document_find of in review                          | 404 404 go  go  go  404 | 405
+web:document_find of for sale                           | go                      | 405
+web:document_find of withdrawn                          | 404 404 go  go  go  404 | 405
+web:document_find of withdrawn, bought by Bob           | 404 go  go  go  go  404 | 405
+web:document_find of Mallory's draft                    | 404 404 404 404 go  go  | 405
 web:share_code of draft                                 | 404                     | 405
 web:share_code of in review                             | 404                     | 405
 web:share_code of for sale                              | 200                     | 405
@@ -522,7 +523,8 @@ def test_nonsense_in_every_field_breaks_nothing_and_leads_nowhere_else(
             continue  # the same views as those of other documents
         for method, names in (("GET", QUERY), ("POST", FORMS)):
             response = trial.ask("dave", method, address, dict.fromkeys(names, nonsense))
-            if response.status_code >= 500 or "evil.example" in response.headers.get("Location", "")[:30]:
+            where = urlsplit(response.headers.get("Location", ""))
+                if response.status_code >= 500 or "evil.example" in where.netloc + where.path:
                 surprises.append(
                     f"{method} {words}: {response.status_code} {response.headers.get('Location')}"
                 )

@@ -36,7 +36,7 @@ def search_tips() -> list[Tip]:
             _("Format"),
             [_("format:ppt"), _("format:word")],
             _("Or one of: %(names)s; or one kind of file, such as docx.")
-            % {"names": ", ".join(FORMAT_FAMILIES)},
+            % {"names": " · ".join(FORMAT_FAMILIES)},
         ),
         Tip(
             _("Title, author or tag"),

@@ -196,7 +196,8 @@ class DocumentFind extends HTMLElement {
     }
   }
 
-  // Brings a match into the middle of what can be seen between the bars, unless it is there already.
+  // Brings a match into the middle of what can be seen between the bars, unless it is there already; but its page, not the
+  // one before, is the one that is read then.
   reveal(match) {
     const { scroller, pagesBox } = this.reader;
     const bar = this.closest(".reader__bar").getBoundingClientRect();
@@ -205,7 +206,8 @@ class DocumentFind extends HTMLElement {
     const lower = isBelow ? this.getBoundingClientRect().top : window.innerHeight;
     const box = match.getBoundingClientRect();
     if (box.top < upper + CLEAR_PIXELS || box.bottom > lower - CLEAR_PIXELS) {
-      const top = (box.top + Math.min(box.bottom, box.top + lower - upper)) / 2 - (upper + lower) / 2;
+      const middle = (box.top + Math.min(box.bottom, box.top + lower - upper)) / 2 - (upper + lower) / 2;
+      const top = Math.max(middle, match.closest(".page").getBoundingClientRect().top - this.reader.line + 1);
       const isLeap = Math.abs(top) > LEAP_SCREENS * window.innerHeight;
       scroller.scrollBy({ top, behavior: isLeap ? "instant" : "auto" });
     }
