@@ -73,6 +73,15 @@ def test_a_mark_on_a_line_that_is_set_downwards_covers_the_word(
     assert (float(mark.x), float(mark.width)) == pytest.approx((499.4, 11.2))
 
 
+def test_the_dots_of_a_table_of_contents_do_not_move_the_mark(
+    published_document: Callable[..., Document],
+) -> None:
+    """Ten characters of 10 points, 200 dots of 2.5, as set in Times."""
+    page = _page(published_document, [[f"第二章函数的概念与性{'.' * 200}", 100, 50, 600, 10]])
+    (mark,) = _marks(page, "函数")
+    assert (mark.x, mark.width) == ("130", "20")
+
+
 def test_a_turned_line_is_marked_whole_because_it_may_begin_at_either_end(
     published_document: Callable[..., Document],
 ) -> None:

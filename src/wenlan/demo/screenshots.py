@@ -38,6 +38,8 @@ class Shot:
     """So many steps into the presentation that plays on the page."""
     unfolded: bool = False
     """With what is folded away laid open."""
+    key: str = ""
+    """Pressed before the picture is taken."""
 
 
 SHOTS = (
@@ -50,7 +52,7 @@ SHOTS = (
     Shot("documents", "/documents/"),
     Shot("category", "{category}"),
     Shot("document", "{doc}"),
-    Shot("document-found", "{doc}?q=%E5%87%BD%E6%95%B0#page-3", whole=False),
+    Shot("document-found", "{doc}?q=%E5%87%BD%E6%95%B0#page-2", whole=False, key="n"),
     Shot("document-free", "{free}"),
     Shot("document-slides", "{slides}"),
     Shot("document-slides-playing", "{slides}", whole=False, steps=4),
@@ -230,6 +232,9 @@ def take(
                             )
                         if shot.steps:
                             _play(page, steps=shot.steps)
+                        if shot.key:
+                            page.keyboard.press(shot.key)
+                            page.wait_for_timeout(1500)  # the way there
                         problems.extend(f"{name}: {problem}" for problem in _problems(page))
                         page.screenshot(path=str(out / f"{name}.png"), full_page=shot.whole)
                         page.close()

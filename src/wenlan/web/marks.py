@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _PADDING = 0.06
 _UPRIGHT = 1.3
 #: What stands upright in a line that is set downwards; any other character was turned with its line, up or down.
 _IDEOGRAPHS = "\u2e80"
+#: Dots that lead to a page number: so many that a small error in the width of one moves all marks of the line.
+_LEADER = re.compile(r"\.{4,}")
+_LEADER_DOT = 0.25
+"""As in Times, Calibri and the fonts that stand in for them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def _mark(line: Line, part: LinePart) -> Mark:
     """The box of a part of a line; its place is worked out from the widths of characters."""
     text = unicodedata.normalize("NFC", str(line[0]))
     x, y, width, height = (float(value) for value in line[1:5])
-    edges = list(accumulate(map(relative_width, text), initial=0.0))
+    edges = _edges(text)
     whole = edges[-1] or 1.0
     start, end = edges[part.start] / whole, edges[part.end] / whole
     if whole > 1 and height > _UPRIGHT * width:
@@ -97,6 +102,14 @@ def _mark(line: Line, part: LinePart) -> Mark:
             x - width * _PADDING, y + height * start, width * (1 + 2 * _PADDING), height * (end - start)
         )
     return _box(x + width * start, y - height * _PADDING, width * (end - start), height * (1 + 2 * _PADDING))
+
+
+def _edges(text: str) -> list[float]:
+    """Where each character begins and the last one ends, in widths of a Chinese one."""
+    widths = list(map(relative_width, text))
+    for leader in _LEADER.finditer(text):
+        widths[leader.start() : leader.end()] = [_LEADER_DOT] * len(leader.group())
+    return list(accumulate(widths, initial=0.0))
 
 
 def _box(x: float, y: float, width: float, height: float) -> Mark:
