@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, product, starmap
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -72,9 +73,8 @@ def suggestions_for(text: str) -> list[Suggested]:
     seen = _seen(rows)
     best: dict[Name, tuple[int, ...]] = {}
     for row in rows:
-        name: Name = (row.suggestion.kind, row.suggestion.target_id, row.suggestion.text)
-        if name in seen:
-            best[name] = min(best.get(name, (99,)), _standing(row))
+        if row.name in seen:
+            best[row.name] = min(best.get(row.name, (99,)), row.standing)
     ordered = sorted(best, key=lambda name: (*best[name], len(name[2]), name[2]))
     foremost = _foremost(ordered)
     searches = [text for kind, _number, text in foremost if kind == Suggestion.Kind.SEARCH]
@@ -82,6 +82,34 @@ def suggestions_for(text: str) -> list[Suggested]:
     return [
         _suggested(name, text) for name in foremost if name[0] != Suggestion.Kind.SEARCH or name[2] in finding
     ]
+
+
+class _Row(NamedTuple):
+    """A key that begins so, and the name it belongs to."""
+
+    kind: str
+    number: int
+    text: str
+    key: str
+    syllables: str
+    way: int
+    place: int
+    tier: int
+
+    @property
+    def name(self) -> Name:
+        return self.kind, self.number, self.text
+
+    @property
+    def standing(self) -> tuple[int, ...]:
+        """Written so before sounding so, the beginning before a later word, what is popular before what is not."""
+        return self.way, min(self.place, 1), self.tier
+
+
+_COLUMNS = (
+    *(f"suggestion__{column}" for column in ("kind", "target_id", "text")),
+    *("key", "syllables", "way", "place", "tier"),
+)
 
 
 # ── What was typed ────────────────────────────────────────────────────────────────────────────────────────
@@ -104,13 +132,13 @@ class _Typed:
         if characters == folded:
             return cls((folded,), (), "")
         spelt = list(dict.fromkeys(_spelt(folded)))
-        pieces = [tuple(way) for letters in spelt for way in pieces_of(letters)]
+        pieces = [tuple(way) for letters in spelt for way in pieces_of(letters, limit=2)]
         return cls((folded, *spelt), tuple(dict.fromkeys(pieces)), characters)
 
-    def fits(self, row: SuggestionKey) -> bool:
+    def fits(self, row: _Row) -> bool:
         """Whether a row has the characters that were typed, in this order, and the syllables begin so."""
         if self.characters:
-            rest = iter(fold(row.suggestion.text))
+            rest = iter(fold(row.text))
             if not all(character in rest for character in self.characters):
                 return False
         if not row.syllables or row.key.startswith(self.keys):
@@ -126,33 +154,37 @@ class _Typed:
 def _spelt(folded: str) -> Iterator[str]:
     """zhi识 as zhishi; a few ways when a character has several."""
     ways = [readings(character)[:2] or (character,) for character in folded]
-    return islice(("".join(way) for way in product(*ways)), 4)
+    return islice(("".join(way) for way in product(*ways)), 2)
 
 
 # ── Which there are ───────────────────────────────────────────────────────────────────────────────────────
-def _rows(wanted: _Typed) -> list[SuggestionKey]:
+def _rows(wanted: _Typed) -> list[_Row]:
     """Rows that begin so, tier by tier until there are enough; each question is one stretch of the index."""
     beginnings = [Q(key__prefix=key) for key in wanted.keys]
     for way in wanted.pieces:
         initials = "".join(piece[0] for piece in way)
         if initials not in wanted.keys:
             beginnings.append(Q(key__prefix=initials, syllables__startswith=way[0]))
-    found: list[SuggestionKey] = []
+    found: list[_Row] = []
     for begins, tier in product(beginnings, range(TIERS)):
         if tier and len(found) >= ENOUGH:
             continue
         rows = SuggestionKey.objects.filter(begins, tier=tier)
         if len(wanted.keys[0]) == 1:  # too little to say that it is read in another way
             rows = rows.filter(way__lt=SuggestionKey.Way.SELDOM_SPOKEN)
-        found += filter(wanted.fits, rows.select_related("suggestion").order_by("key")[:LOOKED_AT])
+        found += filter(wanted.fits, _read(rows.order_by("key")))
     return found
 
 
-def _seen(rows: list[SuggestionKey]) -> set[Name]:
+def _read(rows: QuerySet[SuggestionKey]) -> Iterator[_Row]:
+    return starmap(_Row, rows.values_list(*_COLUMNS)[:LOOKED_AT])
+
+
+def _seen(rows: Iterable[_Row]) -> set[Name]:
     """Which of these names everybody may see, and are still written so."""
     numbers: dict[str, set[int]] = {}
     for row in rows:
-        numbers.setdefault(row.suggestion.kind, set()).add(row.suggestion.target_id)
+        numbers.setdefault(row.kind, set()).add(row.number)
     return {name for kind, wanted in numbers.items() for name in names_seen(kind, wanted)}
 
 
@@ -162,14 +194,9 @@ def names_with(word: str) -> bool:
         rows = SuggestionKey.objects.filter(
             key__prefix=word[:KEY_MAX], tier=tier, way=SuggestionKey.Way.WRITTEN
         )
-        if _seen(list(rows.select_related("suggestion")[:LOOKED_AT])):
+        if _seen(_read(rows)):
             return True
     return False
-
-
-def _standing(row: SuggestionKey) -> tuple[int, ...]:
-    """Written so before sounding so, the beginning before a later word, what is popular before what is not."""
-    return (row.way, min(row.place, 1), row.tier)
 
 
 def _foremost(ordered: list[Name]) -> list[Name]:
