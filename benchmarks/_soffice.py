@@ -22,7 +22,10 @@ def to_pdf(
     environment: dict[str, str] | None = None,
     timeout_seconds: float = 300,
 ) -> Path:
-    """Convert with LibreOffice's own command; a fresh profile unless one is given."""
+    """Convert with LibreOffice's own command; a fresh profile unless one is given.
+
+    Raises FileNotFoundError when there is nothing afterwards: the command ends with 0 all the same.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as fresh:
         _run(
             [
@@ -38,7 +41,10 @@ def to_pdf(
             os.environ | (environment or {}),
             timeout_seconds,
         )
-    return folder / f"{source.stem}.{target.split(':')[0]}"
+    made = folder / f"{source.stem}.{target.split(':')[0]}"
+    if not made.exists():
+        raise FileNotFoundError(made)
+    return made
 
 
 @contextlib.contextmanager

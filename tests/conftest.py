@@ -76,6 +76,7 @@ def _own_data_folder(tmp_path: Any, settings: Any) -> None:
     (tmp_path / "incoming").mkdir()
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    settings.SEARCH_URLS = []
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

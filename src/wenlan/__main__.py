@@ -17,6 +17,7 @@ USAGE = """Usage: wenlan COMMAND [OPTIONS]
   convert      convert files into preview folders; needs no database
   copies       tell which documents of the library a file copies
   reindex      rebuild the search index
+  search       search as a reader does and, with --explain, tell why each hit ranks where it does
   ledger       `ledger verify`: prove that the books balance
   check        tell what this installation lacks
   setup        bring the database and static files up to date
@@ -38,6 +39,7 @@ COMMANDS = {
     "import": "import_documents",
     "copies": "copies",
     "reindex": "reindex",
+    "search": "search",
     "ledger": "ledger",
     "check": "doctor",
     "setup": "setup",

@@ -11,6 +11,7 @@ import pptx
 import pytest
 from benchmarks._conversion.fidelity import is_close
 from benchmarks._conversion.own_text import characters, found_share, own_text
+from benchmarks._conversion.ways import Way, soffice
 from benchmarks._similarity import similarity
 from docx.text.paragraph import Paragraph
 from PIL import Image, ImageDraw
@@ -89,3 +90,16 @@ def test_a_page_count_is_close_within_five_percent_or_one_page(
     pages: int, recorded: int, close: bool
 ) -> None:
     assert is_close(pages, recorded) is close
+
+
+def test_a_file_that_soffice_makes_nothing_of_ends_no_run(tmp_path: Path) -> None:
+    archive = tmp_path / "damaged.docx"
+    archive.write_bytes(b"PK\x03\x04" + bytes(200))
+    text = tmp_path / "text.txt"
+    text.write_text("text", encoding="utf-8")
+    way = Way("soffice", 1, soffice({}, tmp_path / "profile"))
+
+    way.run([archive, text])
+
+    assert way.outcomes[archive].pages is None
+    assert way.outcomes[text].pages == 1

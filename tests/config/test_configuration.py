@@ -168,6 +168,41 @@ def test_a_number_outside_its_bounds_is_refused() -> None:
         Environment(values={"LIMIT": "3"}).integer("LIMIT", 7, minimum=5)
 
 
+def test_servers_are_named_with_their_passwords_percent_encoded() -> None:
+    value = "https://wenlan:a%2Cb@search-1.example.org:9200, http://[::1]:9200"
+    addresses = Environment(values={"SEARCH": value}).servers("SEARCH")
+
+    assert addresses == ["https://wenlan:a%2Cb@search-1.example.org:9200", "http://[::1]:9200"]
+    assert Environment(values={}).servers("SEARCH") == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "search.example.org:9200",
+        "ftp://user:letters@search.example.org",
+        "https://user:let,ters@search.example.org",
+        "https://letters@search.example.org:9200",
+        "https://user:letters@search.example.org:92000",
+        "https://user:letters@:9200",
+    ],
+)
+def test_a_server_whose_address_cannot_be_used_is_refused_without_showing_its_password(value: str) -> None:
+    with pytest.raises(ConfigurationError, match="SEARCH has an address") as raised:
+        Environment(values={"SEARCH": value}).servers("SEARCH")
+
+    assert "letters" not in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("a certificate")
+
+    assert Environment(values={}).file("CA") is None
+    assert Environment(values={"CA": str(tmp_path / "ca.pem")}).file("CA") == tmp_path / "ca.pem"
+    with pytest.raises(ConfigurationError, match=r"CA is .*no file"):
+        Environment(values={"CA": str(tmp_path / "other.pem")}).file("CA")
+
+
 def test_a_foreign_host_name_is_refused_without_filling_the_log(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -94,6 +94,8 @@ class Library:
             Place("search without finds", reverse("search:results") + "?q=zzzzqqq&format=pdf"),
             Place("help", reverse("trust:help")),
             Place("report", reverse("trust:report", args=[self.paid.pk])),
+            Place("search narrowed", reverse("search:results") + "?q=正文+-草稿+pages:>0&price=..5"),
+            Place("search tips", reverse("search:tips")),
             Place("terms", reverse("web:terms")),
             Place("sign in", reverse("account_login")),
             Place("sign up", reverse("account_signup")),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.accounts.conftest import Inbox
 from tests.conftest import PASSWORD
@@ -154,8 +154,17 @@ def _review_and_publish(page: Page) -> None:
         pages.nth(number).scroll_into_view_if_needed()
         expect(pages.nth(number)).to_have_js_property("complete", value=True)
         assert pages.nth(number).evaluate("image => image.naturalWidth") > 300
-    page.get_by_role("button", name="Publish", exact=True).click()
+    publish = page.get_by_role("button", name="Publish", exact=True)
+    until("the text is compared with the others", lambda: _is_open(page, publish))
+    publish.click()
     expect(page.locator(".notice--ok").first).to_be_visible()
+
+
+def _is_open(page: Page, button: Locator) -> bool | None:
+    if button.is_enabled():
+        return True
+    page.reload()
+    return None
 
 
 def _mail_about(inbox: Inbox, title: str) -> bool | None:

@@ -87,6 +87,59 @@ def test_a_title_counts_more_than_a_mention(indexed_document: Make) -> None:
     assert found("合同范本") == [named, mention]
 
 
+def test_leaving_out_a_word_of_a_hidden_page_tells_no_more_than_the_search_for_it(
+    indexed_document: Make,
+) -> None:
+    document = indexed_document(
+        title="报价", pages=["公开", "底价为三百万元，机器学习与计算"], preview_value=1
+    )
+    for word in ["底价", "三百万", "机器学习", "价为", "学计", "火星", "底价三百万", "三百万底价"]:
+        wanted = search(f"报价 {word}")
+        has_all = bool(list(wanted.page)) and not wanted.is_partial
+        assert (found(f"报价 -{word}") == []) == has_all, word
+    assert found('报价 -"底价为三百万"') == found('报价 -"万百三为底价"') == [document]
+    assert found('报价 -"公开"') == []
+
+
+def test_words_left_out_and_fields_hold_together(indexed_document: Make) -> None:
+    indexed_document(title="合同草稿", pages=["合同"])
+    named = indexed_document(title="合同范本", tags=["房屋租赁"], pages=["定稿"])
+    mention = indexed_document(title="说明", pages=["附合同范本一份"])
+
+    assert set(found("合同 -草稿")) == {named, mention}
+    assert found("标题：合同 -草稿") == [named]
+    assert found("tag:租赁") == [named]
+    assert set(found("作者：alice -草稿")) == {named, mention}
+    assert found("author:mallory") == []
+    assert set(found("-草稿")) == {named, mention}
+    assert [document.title for document in found("合同 -定稿 -附")] == ["合同草稿"]
+
+
+def test_conditions_hold_as_far_as_titles_tell_while_search_is_catching_up(
+    indexed_document: Make, settings: Any
+) -> None:
+    old = timezone.now() - timedelta(days=400)
+    indexed_document(title="合同草稿")
+    cheap = indexed_document(title="合同甲", price_minor=100, tags=["租赁"], published_at=old)
+    dear = indexed_document(title="合同乙", price_minor=900, pages=["一"] * 9)
+    shutil.rmtree(settings.SEARCH_INDEX_DIR)
+
+    assert found("标题：合同 -草稿", sort=Sort.CHEAPEST) == [cheap, dear]
+    assert found("标题：合同 -草稿", sort=Sort.DEAREST) == [dear, cheap]
+    assert found("tag:租赁") == [cheap]
+    assert found("date:older") == [cheap]
+    assert found("date:month author:alice -草稿") == [dear]
+    assert found("pages:>5 price:>2") == [dear]
+
+
+def test_results_are_ordered_by_price(indexed_document: Make) -> None:
+    for price in (500, 0, 90):
+        indexed_document(title="报告", price_minor=price)
+
+    assert [row.price_minor for row in found("报告", sort=Sort.CHEAPEST)] == [0, 90, 500]
+    assert [row.price_minor for row in found("报告", sort=Sort.DEAREST)] == [500, 90, 0]
+
+
 def test_when_no_document_has_every_word_some_words_are_better_than_nothing(indexed_document: Make) -> None:
     document = indexed_document(title="桥梁施工", pages=["桥梁"])
     results = search("桥梁 火星")
@@ -100,8 +153,8 @@ def test_results_can_be_filtered(indexed_document: Make) -> None:
     free = indexed_document(title="报告 一", price_minor=0, pages=["报告"])
     paid = indexed_document(title="报告 二", price_minor=500, pages=["报告"] * 8, category=contracts)
 
-    assert found("报告", filters=SearchFilters(is_free=True)) == [free]
-    assert found("报告", filters=SearchFilters(is_free=False)) == [paid]
+    assert found("报告", filters=SearchFilters(price_max=0)) == [free]
+    assert found("报告", filters=SearchFilters(price_min=1)) == [paid]
     assert found("报告", filters=SearchFilters(category="contracts")) == [paid]
     assert found("报告", filters=SearchFilters(pages_min=5)) == [paid]
     assert found("报告", filters=SearchFilters(pages_max=5)) == [free]
@@ -350,6 +403,9 @@ def a_small_library(indexed_document: Make) -> Document:
 @example(query="AND OR NOT")
 @example(query="-")
 @example(query='title:"a" AND (')
+@example(query='-合同 -"甲方 title: author:" pages:>')
+@example(query="format:ppt OR (pages:[1 TO *] -contract)^2 ~")
+@example(query="date:2025..2024 price:0 pages:0 language:other -x")
 @example(query="((([[[{{{")
 @example(query="^~*?:\\/+-!&|")
 @example(query="'; DROP TABLE documents_document; --")

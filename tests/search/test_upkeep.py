@@ -149,8 +149,8 @@ def test_filters_work_while_search_is_catching_up(published_document: Make, root
         return [row.document for row in results.page]
 
     assert found("合同 甲", SearchFilters()) == [free]
-    assert found("合同", SearchFilters(is_free=False, pages_min=9, pages_max=9)) == [paid]
-    assert found("", SearchFilters(category="office", format="doc", is_free=True, language="zh-hans")) == [
+    assert found("合同", SearchFilters(price_min=1, pages_min=9, pages_max=9)) == [paid]
+    assert found("", SearchFilters(category="office", format="doc", price_max=0, language="zh-hans")) == [
         free
     ]
 

@@ -17,10 +17,10 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_delete, document_withdraw
+from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.models import Finding, Fingerprint, Mark
 from wenlan.similarity.services import (
     comparisons_sweep,
-    finding_decide,
     fingerprint_compare,
     revision_comparison_request,
 )
@@ -167,9 +167,7 @@ def test_only_one_reviewer_decides(compared: Make, carol: User, dave: User) -> N
 
 def test_a_fingerprint_outlives_its_document(compared: Make) -> None:
     document = compared(ESSAY)
-    Document.objects.filter(pk=document.pk).update(
-        state=Document.State.DRAFT, current_revision=None, published_at=None
-    )
+    document_withdraw(actor=document.author, document_id=document.pk)
     document_delete(actor=document.author, document_id=document.pk)
     fingerprint = Fingerprint.objects.get()
     assert fingerprint.revision is None

@@ -15,9 +15,9 @@ from tests.similarity.test_copies import compare
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Document
-from wenlan.similarity.evidence import side_by_side
+from wenlan.similarity.deciding import finding_decide
+from wenlan.similarity.evidence import rows_of, side_by_side
 from wenlan.similarity.models import Finding
-from wenlan.similarity.services import finding_decide
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User | None], Client]
@@ -41,8 +41,10 @@ def test_the_reviewer_sees_what_was_found_beside_the_document(
     text = page.content.decode()
     assert reverse("trust:copy", args=[found.pk]) in text
     assert f"{found.percent}%" in text
+    assert "之后出现的雷同文档" not in text
     earlier = client_as(carol).get(reverse("trust:review", args=[found.earlier.document_number]))
-    assert reverse("trust:copy", args=[found.pk]) not in earlier.content.decode()
+    assert reverse("trust:copy", args=[found.pk]) in earlier.text
+    assert "之后出现的雷同文档" in earlier.text
 
 
 def test_the_passages_stand_side_by_side_with_the_swapped_words(
@@ -114,6 +116,19 @@ def test_pieces_make_up_the_whole_passages() -> None:
         assert "".join(piece.text for piece in both.mine) == mine
         assert "".join(piece.text for piece in both.earlier) == earlier
     assert [piece.text for piece in side_by_side(DISGUISED, ESSAY).mine if piece.differs] == ["训练", "训练"]
+    # Of a longer word only what differs is marked, and of several in a row not what stands between them.
+    marked = side_by_side("他们去汇报事务，那里有须要。", "他们去汇报工作，那里有需要。").mine
+    assert [piece.text for piece in marked if piece.differs] == ["事务", "须要"]
     contents = side_by_side(f"第一章航道{'.' * 80}3，{ESSAY}", ESSAY).mine
     assert "".join(piece.text for piece in contents) == f"第一章航道…3，{ESSAY}"
     assert side_by_side("字" * 5000, "字" * 5000).mine[-1].text.endswith("…")
+
+
+def test_a_long_passage_stands_in_rows_that_belong_together() -> None:
+    rows = list(rows_of(ESSAY + OTHER, DISGUISED + OTHER))
+    assert len(rows) > 2
+    assert [row.differs for row in rows].count(True) == 1
+    for row in rows[:-1]:
+        assert row.mine[-1].text[-1] in "。；"
+        assert row.earlier[-1].text[-1] in "。；"
+    assert "".join(piece.text for row in rows for piece in row.earlier) == DISGUISED + OTHER

@@ -19,7 +19,7 @@ from wenlan.accounts.models import User
 from wenlan.delivery.services import link_make
 from wenlan.documents.models import Document
 from wenlan.orders.services import document_buy
-from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.similarity.models import Digest, Finding, Fingerprint
 from wenlan.similarity.services import revision_comparison_request
 
 CAST = ("stranger", "bob", "alice", "carol", "dave", "mallory")
@@ -38,6 +38,9 @@ web:manifest                                            | 200                   
 web:robots                                              | 200                     | 405
 web:sitemap                                             | 200                     | 200
 search:results                                          | 200                     | 405
+search:suggest                                          | 200                     | 405
+search:recent_forget                                    | 405                     | in  go  go  go  go  go
+search:tips                                             | 200                     | 405
 documents:upload                                        | in  200 200 200 200 200 | in  go  go  go  go  go
 documents:mine                                          | in  200 200 200 200 200 | 405
 documents:submit_selected                               | 405                     | in  go  go  go  go  go
@@ -46,6 +49,7 @@ orders:sales                                            | in  200 200 200 200 20
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
 trust:queue                                             | 404 404 404 200 200 404 | 404 404 404 200 200 404
+trust:copies                                            | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:page_problems                                     | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:help                                              | 200                     | 200
 trust:tickets                                           | 404 404 404 404 200 404 | 404 404 404 404 200 404
@@ -79,6 +83,12 @@ web:document_pages of for sale                          | 200                   
 web:document_pages of withdrawn                         | 404 404 200 200 200 404 | 405
 web:document_pages of withdrawn, bought by Bob          | 404 200 200 200 200 404 | 405
 web:document_pages of Mallory's draft                   | 404 404 404 404 200 200 | 405
+web:document_find of draft                              | 404 404 302 404 302 404 | 405
+web:document_find of in review                          | 404 404 302 302 302 404 | 405
+web:document_find of for sale                           | 302                     | 405
+web:document_find of withdrawn                          | 404 404 302 302 302 404 | 405
+web:document_find of withdrawn, bought by Bob           | 404 302 302 302 302 404 | 405
+web:document_find of Mallory's draft                    | 404 404 404 404 302 302 | 405
 web:share_code of draft                                 | 404                     | 405
 web:share_code of in review                             | 404                     | 405
 web:share_code of for sale                              | 200                     | 405
@@ -147,6 +157,12 @@ conversion:status of for sale                           | in  404 go  404 go  40
 conversion:status of withdrawn                          | in  404 go  404 go  404 | 405
 conversion:status of withdrawn, bought by Bob           | in  404 go  404 go  404 | 405
 conversion:status of Mallory's draft                    | in  404 404 404 go  go  | 405
+similarity:found of draft                               | in  404 go  404 go  404 | 405
+similarity:found of in review                           | in  404 go  404 go  404 | 405
+similarity:found of for sale                            | in  404 go  404 go  404 | 405
+similarity:found of withdrawn                           | in  404 go  404 go  404 | 405
+similarity:found of withdrawn, bought by Bob            | in  404 go  404 go  404 | 405
+similarity:found of Mallory's draft                     | in  404 404 404 go  go  | 405
 conversion:retry of draft                               | 405                     | in  404 409 404 409 404
 conversion:retry of failed                              | 405                     | in  404 go  404 go  404
 conversion:retry of in review                           | 405                     | in  404 409 404 409 404
@@ -154,6 +170,12 @@ conversion:retry of for sale                            | 405                   
 conversion:retry of withdrawn                           | 405                     | in  404 409 404 409 404
 conversion:retry of withdrawn, bought by Bob            | 405                     | in  404 409 404 409 404
 conversion:retry of Mallory's draft                     | 405                     | in  404 404 404 409 409
+similarity:digest of draft                              | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of in review                          | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of for sale                           | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of withdrawn                          | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of withdrawn, bought by Bob           | in  404 200 404 200 404 | in  404 200 404 200 404
+similarity:digest of Mallory's draft                    | in  404 404 404 200 200 | in  404 404 404 200 200
 orders:buy of draft                                     | in  404 200 404 200 404 | in  404 go  404 go  404
 orders:buy of in review                                 | in  404 200 200 200 404 | in  404 go  go  go  404
 orders:buy of for sale                                  | in  200 200 200 200 200 | in  go  go  go  go  go
@@ -200,6 +222,8 @@ trust:page_wrong 1 of in review                         | 404 404 200 200 200 40
 trust:page_problem_settle 1 of for sale                 | 405                     | 404 404 404 go  go  404
 trust:page_problem_settle 1 of draft                    | 405                     | 404
 trust:copy of for sale                                  | 404 404 404 200 200 404 | 404 404 404 go  go  404
+trust:copy_undo of for sale                             | 404 404 404 405 405 404 | 404 404 404 409 409 404
+trust:copy_undo of nobody                               | 404 404 404 405 405 404 | 404
 trust:copy of nobody                                    | 404                     | 404
 documents:page_image 1 of for sale                      | 200                     | 405
 documents:page_image 3 of for sale                      | 404 404 200 200 200 404 | 405
@@ -305,6 +329,8 @@ def addresses(
         "withdrawn, bought by Bob": kept,
         "Mallory's draft": draft_document(title="别人的草稿", author=mallory),
     }
+    for document in documents.values():
+        Digest.objects.create(revision=document.revisions.get(), open_pages=1, keywords=["年度总结"])
     failed = [library.failed.pk]
     return {
         **_plain_addresses(),
@@ -332,6 +358,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "orders:order",
             "trust:undo",
             "trust:copy",
+            "trust:copy_undo",
         }:
             continue
         for words, document in documents.items():
@@ -381,6 +408,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
     )
     return {
         "trust:copy of for sale": reverse("trust:copy", args=[finding.pk]),
+        "trust:copy_undo of for sale": reverse("trust:copy_undo", args=[finding.pk]),
+        "trust:copy_undo of nobody": reverse("trust:copy_undo", args=[999_999]),
         "trust:copy of nobody": reverse("trust:copy", args=[999_999]),
         "web:category": library.paid.category.get_absolute_url(),
         "web:category without documents": reverse("web:category", args=["nothing"]),

@@ -257,3 +257,14 @@ def test_where_nothing_was_measured_no_heading_promises_it(
         for address in (document.get_absolute_url(), reverse("trust:review", args=[document.pk])):
             page = client_as(carol).get(address, headers={"Accept-Language": "en"}).content.decode()
             assert page.count("Preview and file</h") == times
+
+
+def test_rows_that_only_the_download_has_are_named(client: Client, published_document: MakeDocument) -> None:
+    cut = [{"name": "明细", "columns": 20, "of_columns": 30, "rows": 800, "of_rows": 5000}]
+    page = _page_of(
+        client, published_document(), recorded_pages=None, report={"format": "xlsx", "sheets_cut": cut}
+    )
+
+    assert "Small differences" in page
+    assert "Sheet “明细”: rows 801 to 5000 are not in the preview; they are in the download." in page
+    assert "columns 21 to 30 are not in the preview" in page

@@ -9,6 +9,7 @@ import pytest
 from wenlan.documents.models import Document, Page
 from wenlan.search.analysis import query_of
 from wenlan.search.snippets import Highlighter
+from wenlan.web.marks import Mark
 from wenlan.web.reader import page_view, paragraphs
 from wenlan.web.templatetags.wenlan import file_size, json_ld, thousands
 
@@ -36,6 +37,11 @@ def test_short_lines_stay_as_they_are() -> None:
     assert list(paragraphs("2006\n2007\n总计")) == ["2006", "2007", "总计"]
 
 
+def _marks(page: Page, query: str) -> list[Mark]:
+    view = page_view(page, document_id=1, highlighter=Highlighter(query_of(query)))
+    return [mark for match in view.matches for mark in match.marks]
+
+
 def _page(published_document: Callable[..., Document], lines: list[list[float | str]]) -> Page:
     document = published_document(pages=["x"])
     page = Page.objects.get(revision=document.current_revision_id)
@@ -54,8 +60,46 @@ def test_a_line_lies_where_it_is_printed(published_document: Callable[..., Docum
 
 def test_a_mark_covers_the_word_and_not_its_neighbours(published_document: Callable[..., Document]) -> None:
     page = _page(published_document, [["我们在组织部门工作", 100, 50, 90, 10]])
-    (mark,) = page_view(page, document_id=1, highlighter=Highlighter(query_of("组织"))).marks
+    (mark,) = _marks(page, "组织")
     assert (mark.x, mark.width) == ("130", "20")
+
+
+def test_a_mark_on_a_line_that_is_set_downwards_covers_the_word(
+    published_document: Callable[..., Document],
+) -> None:
+    page = _page(published_document, [["我们在组织部门工作", 500, 50, 10, 90]])
+    (mark,) = _marks(page, "组织")
+    assert (mark.y, mark.height) == ("80", "20")
+    assert (float(mark.x), float(mark.width)) == pytest.approx((499.4, 11.2))
+
+
+def test_a_turned_line_is_marked_whole_because_it_may_begin_at_either_end(
+    published_document: Callable[..., Document],
+) -> None:
+    page = _page(published_document, [["Revenue per quarter", 20, 50, 10, 90]])
+    (mark,) = _marks(page, "quarter")
+    assert (mark.y, mark.height) == ("50", "90")
+
+
+@pytest.mark.parametrize(
+    ("lines", "query"),
+    [(("修建了防", "波堤和码头"), "防波堤"), (("the harbour docu-", "ment says"), "document")],
+)
+def test_a_word_that_runs_over_two_lines_is_one_match_with_a_box_in_each(
+    published_document: Callable[..., Document], lines: tuple[str, str], query: str
+) -> None:
+    page = _page(published_document, [[lines[0], 100, 50, 90, 10], [lines[1], 100, 70, 90, 10]])
+    (match,) = page_view(page, document_id=1, highlighter=Highlighter(query_of(query))).matches
+    assert [mark.y for mark in match.marks] == ["49.4", "69.4"]
+    assert match.marks[1].x == "100"
+
+
+@pytest.mark.parametrize("query", ["文檔", "ＷＰＳ", "Réports"])
+def test_marks_are_where_search_would_find_it(
+    published_document: Callable[..., Document], query: str
+) -> None:
+    page = _page(published_document, [["文档 wps reporting", 100, 50, 180, 10]])
+    assert len(_marks(page, query)) == 1
 
 
 def test_sizes_and_numbers_are_written_as_people_read_them() -> None:

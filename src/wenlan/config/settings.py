@@ -5,6 +5,7 @@ docs/operator/configuration.md explains the variables, `.env.example` lists them
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,25 +118,65 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (revision_id) a new file is stored and waits for its preview
     "revision_stored": ["wenlan.conversion.services.revision_conversion_request"],
     # (revision_id) its preview is ready, and with it the text
-    "revision_ready": ["wenlan.similarity.services.revision_comparison_request"],
+    "revision_ready": [
+        "wenlan.similarity.services.revision_comparison_request",
+        "wenlan.similarity.title_checks.revision_titles_request",
+        "wenlan.similarity.digests.revision_digest_request",
+    ],
     # (revision_id, succeeded) another preview that was asked for has taken the place of the old one, or has not
     "revision_redrawn": ["wenlan.trust.page_problems.page_problems_settle"],
     # (revision_id) another file takes the place of this one, which may stay on record
-    "revision_replaced": ["wenlan.trust.page_problems.page_problems_forget"],
+    "revision_replaced": [
+        "wenlan.trust.page_problems.page_problems_forget",
+        "wenlan.similarity.services.revision_text_forget",
+    ],
     # (document_id) what readers can find or see of a document has changed
-    "document_changed": ["wenlan.search.services.document_index_request"],
+    "document_changed": [
+        "wenlan.search.services.document_index_request",
+        "wenlan.similarity.taken_down.document_texts_follow",
+        "wenlan.similarity.title_checks.document_titles_request",
+        "wenlan.similarity.digests.document_digest_request",
+    ],
+    # (document_id, was_public) a document is about to be deleted
+    "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
+    # (document_id, knows=, objection=) its author sends it to review; raises a WenlanError to keep it back
+    "submission_check": ["wenlan.similarity.submission.submission_check"],
+    # (revision_id, by) readers are about to be shown it; raises a WenlanError when they must not be, or not yet
+    "publication_check": ["wenlan.similarity.submission.publication_check"],
+    # (revision_id) the text was compared, or something that came later is like it
+    "text_compared": ["wenlan.trust.copies.document_reconsider"],
     # (user_id), (category_id), (tag_id) whose name or address, which documents are found by, has changed
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
     "tag_changed": ["wenlan.search.services.tag_index_request"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # (user, limit) → the numbers of the documents that `user` had to do with last
+    "documents_used_by": [
+        "wenlan.orders.selectors.documents_bought_last_by",
+        "wenlan.insights.selectors.documents_opened_by",
+    ],
+    # (document numbers, people, limit) → a reason of `similarity.related.Reason`, and what else at least so many people
+    # who had to do with one of the documents had to do with in the same way, by how many
+    "documents_used_with": [
+        "wenlan.orders.selectors.documents_bought_with",
+        "wenlan.insights.selectors.documents_opened_with",
+    ],
     # (document_id) → True when a reader keeps the document, which then keeps its file
     "document_is_kept": ["wenlan.orders.selectors.document_is_kept"],
     # (revision_id) → True when a decision refers to the revision, which then stays when another takes its place
     "revision_is_on_record": ["wenlan.trust.selectors.revision_was_reviewed"],
     # (user, document) → True when every page and the original are this reader's
     "reader_is_entitled": ["wenlan.orders.selectors.reader_is_entitled"],
+    # (document_ids) → {signal of search.ranking: {document_id: count}}, what tells good documents from bad ones
+    "quality_signals": [
+        "wenlan.documents.selectors.quality_signals",
+        "wenlan.conversion.signals.quality_signals",
+        "wenlan.orders.selectors.quality_signals",
+        "wenlan.insights.selectors.quality_signals",
+        "wenlan.similarity.selectors.quality_signals",
+        "wenlan.trust.selectors.quality_signals",
+    ],
 }
 
 # ── Database, cache, queue, files ─────────────────────────────────────────────────────────────────────────
@@ -190,7 +231,11 @@ WENLAN_SWEEPS = [
     "wenlan.documents.services.originals_sweep",
     "wenlan.documents.services.previews_sweep",
     "wenlan.search.services.index_sweep",
+    "wenlan.search.standing.standings_sweep",
+    "wenlan.search.history.searches_sweep",
     "wenlan.similarity.services.comparisons_sweep",
+    "wenlan.similarity.title_checks.titles_sweep",
+    "wenlan.similarity.digests.digests_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -217,6 +262,15 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 SEARCH_INDEX_DIR = env.folder("WENLAN_SEARCH_INDEX_DIR", DATA_DIR / "search")
+SEARCH_URLS = env.servers("WENLAN_SEARCH_URL")
+"""Nodes of the OpenSearch that has the index, which without any is in the folder."""
+SEARCH_INDEX_NAME = env.text("WENLAN_SEARCH_INDEX_NAME", "wenlan")
+if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", SEARCH_INDEX_NAME):
+    raise ConfigurationError(
+        f"WENLAN_SEARCH_INDEX_NAME is {SEARCH_INDEX_NAME!r}; write small letters, digits, - and _."
+    )
+SEARCH_CA_FILE = env.file("WENLAN_SEARCH_CA_FILE")
+"""Vouches for the certificate of OpenSearch in place of the authorities that are known everywhere."""
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -279,11 +333,32 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SEARCHES_PER_MINUTE = env.integer("WENLAN_SEARCHES_PER_MINUTE", 60, minimum=1)
 """Of one person, or of one address without an account, in each process of the site."""
+QUALITY_WEIGHT_PERCENT = env.integer("WENLAN_QUALITY_WEIGHT_PERCENT", 20, maximum=50)
+"""How much the best of documents gains by its quality over its fit, and the worst loses; see `search.ranking`."""
+SUGGESTIONS_PER_MINUTE = env.integer("WENLAN_SUGGESTIONS_PER_MINUTE", 300, minimum=1)
+"""The same for suggestions while somebody types."""
+POPULAR_SEARCH_VISITORS = env.integer("WENLAN_POPULAR_SEARCH_VISITORS", 3, minimum=2)
+"""Different visitors who must have searched for something before others are told."""
+SEARCHES_KEPT_DAYS = env.integer("WENLAN_SEARCHES_KEPT_DAYS", 180, minimum=1)
+"""How long it is kept how often something was searched for, after the last time."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
 COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 10, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""
 COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
 """So much of one of the two texts must be in the other."""
+COPY_RULES = {
+    kind: env.steps(name, "review", choices=("refuse", "warn", "review", "ignore"))
+    for kind, name in {
+        "same_text": "WENLAN_COPY_RULE_SAME_TEXT",
+        "part": "WENLAN_COPY_RULE_PART",
+        "passages": "WENLAN_COPY_RULE_PASSAGES",
+        "taken_down": "WENLAN_COPY_RULE_TAKEN_DOWN",
+        "own": "WENLAN_COPY_RULE_OWN",
+    }.items()
+}
+"""What becomes of a text by what it has in common with an earlier one (see similarity/rules.py)."""
+TITLE_CHECKS_IGNORED = env.items("WENLAN_TITLE_CHECKS_IGNORED")
+"""Kinds of `similarity.engine.promises` that this site does not want to hear of."""
 CONVERSION_JOBS_DIR = DATA_DIR / "jobs"
 """Where conversions work; beside the files folder, so that storing a page image is a rename."""
 CONVERSION_SECONDS = env.integer("WENLAN_CONVERSION_SECONDS", 240, minimum=1)
@@ -363,6 +438,9 @@ LOGGING = {
     "loggers": {
         "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # It tells of each request, with what a reader asked for; what fails we tell ourselves.
+        "opensearch": {"level": "CRITICAL"},
+        "opensearchpy": {"level": "CRITICAL"},
         # Any stranger can send any host name; it is refused, and thirty lines about each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("wenlan.search.urls")),
     path("", include("wenlan.documents.urls")),
     path("", include("wenlan.conversion.urls")),
+    path("", include("wenlan.similarity.urls")),
     path("", include("wenlan.orders.urls")),
     path("", include("wenlan.payments.urls")),
     path("", include("wenlan.delivery.urls")),

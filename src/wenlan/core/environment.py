@@ -73,6 +73,20 @@ class Environment:
             raise ConfigurationError(f"{name} is {value!r}; write one of {', '.join(choices)}.")
         return value
 
+    def steps(self, name: str, default: str, *, choices: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+        """What holds from which percent on, the highest first: `refuse:90,review:30`; without a percent always."""
+        steps: dict[int, str] = {}
+        for item in self.items(name, default):
+            choice, _separator, percent = (part.strip() for part in item.partition(":"))
+            number = int(percent) if percent.isdecimal() else 0 if not percent else 101
+            if choice not in choices or number > 100 or number in steps:
+                raise ConfigurationError(
+                    f"{name} is {self.text(name)!r}; write one of {', '.join(choices)}, or several, each with the"
+                    f" percent from which it holds, such as {choices[0]}:90,{choices[-1]}:0."
+                )
+            steps[number] = choice
+        return tuple(sorted(steps.items(), reverse=True))
+
     def web_address(self, name: str, default: str) -> str:
         """Where a site is, such as `https://library.example.org`: scheme in small letters, no slash at the end."""
         value = self.text(name, default).rstrip("/")
@@ -93,6 +107,35 @@ class Environment:
         if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
             raise ConfigurationError(f"{name} is {value!r}; write the path of a socket, or HOST:PORT.")
         return host.strip("[]"), int(port)
+
+    def servers(self, name: str) -> list[str]:
+        """Addresses of servers, separated by commas, such as `https://user:password@host:9200`; none when not set.
+
+        What is said of a wrong one does not repeat it: it may have a password in it.
+        """
+        addresses = self.items(name)
+        for address in addresses:
+            try:
+                parts = urlsplit(address)
+                is_right = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+            except ValueError:
+                is_right = False
+            if not is_right or (parts.username is None) != (parts.password is None):
+                raise ConfigurationError(
+                    f"{name} has an address that cannot be used; write https://user:password@host:9200, with the"
+                    " special characters of the password percent-encoded, or the same without user and password."
+                )
+        return addresses
+
+    def file(self, name: str) -> Path | None:
+        """A file that is there; None when the name is not set."""
+        value = self._raw(name)
+        if value is None:
+            return None
+        path = Path(value).expanduser().resolve()
+        if not path.is_file():
+            raise ConfigurationError(f"{name} is {value!r}, where there is no file.")
+        return path
 
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()

@@ -142,9 +142,14 @@ class Writer(Visitor):
 
 class Reviewer(Visitor):
     def publish(self, document_id: int) -> None:
-        """Look at every page's image and publish."""
+        """Look at every page's image and publish, as soon as the text is compared with the others."""
         path = f"/review/{document_id}/"
-        page = self.open(path)
+
+        def compared() -> Page | None:
+            page = self.open(path)
+            return None if page.elements("//*[@id='being-compared']") else page
+
+        page = until(f"The comparison of document {document_id}", compared, seconds=300)
         for image in page.values("//figure//img/@src"):
             self.browser.client.get(urljoin(page.address, image)).raise_for_status()
         self.browser.submit(page, path, button=("decision", "published"))

@@ -13,7 +13,7 @@ from wenlan.demo.site import Site
 
 if TYPE_CHECKING:
     from wenlan.accounts.models import User
-    from wenlan.documents.models import Document
+    from wenlan.documents.models import Category, Document
     from wenlan.similarity.models import Finding
 
 _LETTER = """关于开放阅览室的几点说明
@@ -152,13 +152,44 @@ def _copied(site: Site, *, password: str, folder: Path) -> dict[str, str]:
     category = source.category
     writer.describe(number, Details(category=category.name_en if category else ""))
     finding = until("The comparison with the library", lambda: _finding(number))
-    return {"copied": f"/review/{number}/", "copy": f"/review/copies/{finding.pk}/"}
+    return {
+        "copied": f"/review/{number}/",
+        "copied_edit": f"/my/documents/{number}/",
+        "copy": f"/review/copies/{finding.pk}/",
+        "copy_told": _confirmed(writer, text[: len(text) // 2], folder, category),
+    }
 
 
-def _finding(document_id: int) -> Finding | None:
+def _confirmed(writer: Writer, text: str, folder: Path, category: Category | None) -> str:
+    """A part of a text that is published although a reviewer knows it: its page says whose part it is."""
+    from wenlan.similarity.deciding import finding_decide
+    from wenlan.trust.services import review_decide
+
+    number = _uploaded(writer, folder / "节选.txt", text.encode())
+    writer.wait_for_preview(number)
+    writer.describe(number, Details(category=category.name_en if category else ""))
+    finding = until("The comparison of a part", lambda: _finding(number, earlier_is_public=True))
+    until("The end of the comparison", lambda: _is_compared(number))
+    reviewer = _person(people.REVIEWER.email)
+    finding_decide(actor=reviewer, finding_id=finding.pk, is_copy=True, reason="逐字相同。")
+    review_decide(reviewer=reviewer, document_id=number, decision="published")
+    return f"/d/{number}/"
+
+
+def _finding(document_id: int, *, earlier_is_public: bool = False) -> Finding | None:
     from wenlan.similarity.models import Finding
 
-    return Finding.objects.filter(fingerprint__document_number=document_id).first()
+    found = Finding.objects.filter(fingerprint__document_number=document_id)
+    if earlier_is_public:
+        found = found.filter(earlier__revision__document__state="published")
+    return found.first()
+
+
+def _is_compared(document_id: int) -> bool | None:
+    from wenlan.similarity.models import Fingerprint
+
+    compared = Fingerprint.objects.filter(document_number=document_id, state=Fingerprint.State.COMPARED)
+    return compared.exists() or None
 
 
 def _uploaded(writer: Writer, file: Path, content: bytes) -> int:

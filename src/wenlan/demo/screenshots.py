@@ -36,17 +36,21 @@ class Shot:
     whole: bool = True
     steps: int = 0
     """So many steps into the presentation that plays on the page."""
+    unfolded: bool = False
+    """With what is folded away laid open."""
 
 
 SHOTS = (
     Shot("home", "/"),
     Shot("search", "/search/?q=%E6%80%BB%E7%BB%93"),
     Shot("search-english", "/search/?q=report"),
-    Shot("search-filtered", "/search/?q=%E7%9A%84&format=doc&price=paid"),
+    Shot("search-filtered", "/search/?q=%E7%9A%84%20-%E5%90%88%E5%90%8C%20pages:%3E2&format=doc&price=paid"),
+    Shot("search-tips", "/search/tips/"),
     Shot("search-empty", "/search/?q=zzzzqqq"),
     Shot("documents", "/documents/"),
     Shot("category", "{category}"),
     Shot("document", "{doc}"),
+    Shot("document-found", "{doc}?q=%E5%87%BD%E6%95%B0#page-3", whole=False),
     Shot("document-free", "{free}"),
     Shot("document-slides", "{slides}"),
     Shot("document-slides-playing", "{slides}", whole=False, steps=4),
@@ -87,9 +91,11 @@ SHOTS = (
     Shot("my-documents", "/my/documents/", who="author"),
     Shot("edit", "{edit}", who="author"),
     Shot("edit-draft", "{draft}", who="author"),
+    Shot("edit-copied", "{copied_edit}", who="seller"),
     Shot("edit-returned", "{returned}", who="author"),
     Shot("edit-failed", "{failed}", who="author"),
     Shot("edit-amended", "{amended}", who="author"),
+    Shot("digest", "{edit}summary/", who="author"),
     Shot("withdraw", "{withdraw}", who="author"),
     Shot("delete", "{delete}", who="author"),
     Shot("document-own", "{own}", who="author"),
@@ -98,8 +104,11 @@ SHOTS = (
     Shot("review", "{review}", who="reviewer"),
     Shot("review-copied", "{copied}", who="reviewer"),
     Shot("copy", "{copy}", who="reviewer"),
+    Shot("document-copy", "{copy_told}"),
+    Shot("copies", "/review/copies/", who="reviewer"),
     Shot("page-problems", "/review/pages/", who="reviewer"),
     Shot("review-amendment", "{amendment}", who="reviewer"),
+    Shot("search-explained", "/search/?q=%E5%90%88%E5%90%8C", who="operator", unfolded=True),
     Shot("takedown", "{takedown}", who="operator"),
     Shot("tickets", "/help/tickets/", who="operator"),
     Shot("ticket-answer", "{ticket}", who="operator"),
@@ -215,6 +224,10 @@ def take(
                         page.on("console", partial(_complain, problems, name))
                         page.goto(shot.path.format(**addresses), wait_until="networkidle")
                         _scroll_through(page)
+                        if shot.unfolded:
+                            page.eval_on_selector_all(
+                                "details.folded", "all => all.forEach(one => one.open = true)"
+                            )
                         if shot.steps:
                             _play(page, steps=shot.steps)
                         problems.extend(f"{name}: {problem}" for problem in _problems(page))

@@ -39,9 +39,9 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     search_fields = ["slug", "name_zh", "name_en"]
 
     def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
-        """Documents are found by the address of their category."""
+        """Documents are found by the address of their category, and the category by its names."""
         super().save_model(request, obj, form, change)
-        if change and "slug" in form.changed_data:
+        if change and not {"slug", "name_zh", "name_en"}.isdisjoint(form.changed_data):
             _announce("category_changed", obj.pk)
 
 

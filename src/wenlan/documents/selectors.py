@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Amendment, Category, Document, Page, Revision
+from wenlan.documents.models import Amendment, Category, Document, Favourite, Page, Revision
 
 
 def documents_visible_to(user: User | AnonymousUser) -> QuerySet[Document]:
@@ -248,3 +248,9 @@ def revision_shown_to(*, document: Document, user: User | AnonymousUser) -> Revi
 def categories_with_documents() -> QuerySet[Category]:
     """Categories in shelf order."""
     return Category.objects.all()
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`favourites` of each document for the ranking: how many readers keep it in sight, its author aside."""
+    kept = Favourite.objects.filter(document__in=document_ids).exclude(reader=F("document__author"))
+    return {"favourites": dict(kept.order_by().values_list("document").annotate(Count("pk")))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,22 @@ def documents_bought_by(user: User) -> Q:
     A subquery and not a join: it never doubles a row, however it is combined.
     """
     return Q(pk__in=Entitlement.objects.filter(reader_id=user.pk).values("document_id"))
+
+
+def documents_bought_last_by(user: User, limit: int) -> list[int]:
+    """The numbers of the documents that `user` bought or took last."""
+    rows = Entitlement.objects.filter(reader=user).order_by("-pk")
+    return list(rows.values_list("document_id", flat=True)[:limit])
+
+
+def documents_bought_with(documents: list[int], people_min: int, limit: int) -> tuple[str, dict[int, int]]:
+    """What those who have one of these have as well, by how many of them; at least `people_min`."""
+    theirs = Entitlement.objects.filter(
+        reader__in=Entitlement.objects.filter(document__in=documents).values("reader")
+    )
+    rows = theirs.exclude(document__in=documents).order_by().values_list("document")
+    counted = rows.annotate(people=Count("reader", distinct=True)).filter(people__gte=people_min)
+    return "bought_too", dict(counted.order_by("-people", "document")[:limit])
 
 
 def reader_is_entitled(user: User | AnonymousUser, document: Document) -> bool:
@@ -183,3 +199,13 @@ def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
         )
         for row in rows
     ]
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`sales` of each document for the ranking: readers who bought it and kept it, or took it for free.
+
+    Its author is none of them, and what an author gave away is no sale.
+    """
+    taken = Q(source=Entitlement.Source.FREE) | Q(order__state=Order.State.PAID)
+    sold = Entitlement.objects.filter(taken, document__in=document_ids).exclude(reader=F("document__author"))
+    return {"sales": dict(sold.order_by().values_list("document").annotate(Count("pk")))}

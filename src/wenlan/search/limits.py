@@ -19,12 +19,21 @@ def search_allowed(request: HttpRequest) -> bool:
     People search less often; a program that guesses hidden text word by word needs thousands. Each process counts
     for itself, so that a search never waits for the database to write.
     """
+    return _allowed(request, "searches", settings.SEARCHES_PER_MINUTE)
+
+
+def suggestion_allowed(request: HttpRequest) -> bool:
+    """Count one look at suggestions and tell whether it is within SUGGESTIONS_PER_MINUTE of this visitor."""
+    return _allowed(request, "suggestions", settings.SUGGESTIONS_PER_MINUTE)
+
+
+def _allowed(request: HttpRequest, action: str, limit: int) -> bool:
     user = request.user
     who = f"user:{user.pk}" if user.is_authenticated else f"address:{client_address(request)}"
     counts = caches["process"]
-    key = f"searches:{who}:{int(time.time()) // SEARCH_WINDOW_SECONDS}"
+    key = f"{action}:{who}:{int(time.time()) // SEARCH_WINDOW_SECONDS}"
     counts.add(key, 0, SEARCH_WINDOW_SECONDS)
     try:
-        return counts.incr(key) <= settings.SEARCHES_PER_MINUTE
+        return counts.incr(key) <= limit
     except ValueError:  # thrown away between the two, to make room
         return True

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, Revision
 from wenlan.documents.selectors import documents_published
-from wenlan.search.entries import entry_of
+from wenlan.search.entries import Heading, entry_of
 from wenlan.search.index import search_index
 from wenlan.search.models import IndexState
 from wenlan.search.ports import IndexedDocument, Rebuild, SearchIndex, SearchUnavailable
+from wenlan.search.vocabulary import names_refresh, names_tidy
 
 BATCH_DOCUMENTS = 200
 """Documents written in one commit."""
@@ -122,12 +123,14 @@ def index_rebuild(progress: Callable[[int, int], None] = lambda done, total: Non
         for numbers in _in_batches(documents_published().order_by("pk")):
             versions = _wanted_versions(numbers)
             fresh.replace(_entries(numbers))
+            names_refresh(numbers)
             written.update({number: versions.get(number, 0) for number in numbers})
             progress(min(len(written), total), total)
         with index.writing(timeout_seconds=_REBUILD_TIMEOUT_SECONDS):
             _catch_up(fresh, written)
             fresh.take_over()
             _all_written(written)
+    names_tidy()
     return index.count()
 
 
@@ -166,6 +169,7 @@ def _write(index: SearchIndex, states: list[IndexState]) -> None:
         index.replace(_entries(sorted(published)))
     if gone := [number for number in numbers if number not in published]:
         index.remove(gone)
+    names_refresh(numbers)
     now = timezone.now()
     for state in states:
         state.indexed_version = state.wanted_version
@@ -184,6 +188,7 @@ def _forget_deleted(numbers: list[int]) -> None:
 def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
     """What the index shall hold of these documents; the text of one at a time is in memory."""
     documents = documents_published().prefetch_related(None).prefetch_related("tags").filter(pk__in=numbers)
+    documents = documents.defer(None).defer("current_revision__report")
     for document in documents:
         revision = document.current_revision
         if revision is None or document.published_at is None:
@@ -195,6 +200,7 @@ def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
             author=document.author.display_name,
             description=document.description,
             pages=revision.pages.order_by("number").values_list("text", flat=True).iterator(chunk_size=50),
+            headings=_headings(revision),
             open_pages=document.preview_policy.visible_pages(revision.page_count or 0),
             category=document.category.slug if document.category else "",
             format=revision.format,
@@ -203,6 +209,10 @@ def _entries(numbers: list[int]) -> Iterator[IndexedDocument]:
             page_count=revision.page_count or 0,
             published_at=int(document.published_at.timestamp()),
         )
+
+
+def _headings(revision: Revision) -> list[Heading]:
+    return [Heading(int(item["page"]), str(item["title"])) for item in revision.outline]
 
 
 def _in_batches(documents: QuerySet[Document]) -> Iterator[list[int]]:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.core.administration import ReadOnly
+from wenlan.similarity.models import Finding, FindingDecision, Fingerprint
+
+if TYPE_CHECKING:
+    DecisionModelAdmin = admin.ModelAdmin[FindingDecision]
+else:
+    DecisionModelAdmin = admin.ModelAdmin
 
 
 @admin.register(Fingerprint)
 class FingerprintAdmin(admin.ModelAdmin[Fingerprint]):
     """Only to look at: the rows follow the revisions, and outlive them."""
 
-    list_display = ["title", "document_number", "owner", "word_count", "state", "stored_at", "compared_at"]
-    list_filter = ["state"]
+    list_display = [
+        "title",
+        "document_number",
+        "owner",
+        "word_count",
+        "state",
+        "stored_at",
+        "compared_at",
+        "stays_down_since",
+    ]
+    list_filter = ["state", ("stays_down_since", admin.EmptyFieldListFilter)]
     list_select_related = ["owner"]
     search_fields = ["title", "=document_number", "=sha256", "owner__email"]
 
@@ -74,3 +91,23 @@ class FindingAdmin(admin.ModelAdmin[Finding]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
         return False
+
+
+@admin.register(FindingDecision)
+class FindingDecisionAdmin(ReadOnly, DecisionModelAdmin):
+    """What reviewers decided about copies; they do so on their own pages."""
+
+    list_display = [
+        "document_number",
+        "earlier_number",
+        "kind",
+        "decision",
+        "reviewer",
+        "decided_at",
+        "undone_at",
+    ]
+    list_filter = ["decision", "kind"]
+    list_select_related = ["reviewer"]
+    search_fields = ["=document_number", "=earlier_number", "reason", "reviewer__email"]
+    date_hierarchy = "decided_at"
+    raw_id_fields = ["finding", "reviewer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,18 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from wenlan.accounts.models import User
-from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.handlers import handlers
 from wenlan.documents.models import Page, Revision
 from wenlan.similarity.candidates import candidates_for
 from wenlan.similarity.common import common_values
 from wenlan.similarity.engine import Comparison, Wording, compare, marks_of, strengths, wording_of
 from wenlan.similarity.engine.judging import SAME_SHARE
 from wenlan.similarity.models import Finding, Fingerprint, Mark
+from wenlan.similarity.remains import Remains, remains_among
 from wenlan.similarity.texts import affordable, wordings_of
 
 SWEEP_PAUSE_SECONDS = 60
@@ -97,31 +97,89 @@ def comparisons_sweep() -> int:
 def fingerprint_compare(*, fingerprint_id: int) -> list[Finding]:
     """Compare a text with every other here and keep what is found; what a reviewer has decided stays.
 
-    The marks of the text are there before it is compared, so that of two that come at once one finds the other.
-    Harmless when run twice, or after the revision is gone.
+    The marks of the text are there before it is compared, so that of two that come at once one finds the other; what
+    follows from the rules follows before it counts as compared. Harmless when run twice, or after the revision is gone.
     """
-    fingerprint = Fingerprint.objects.filter(pk=fingerprint_id, revision__isnull=False).first()
+    started = timezone.now()
+    fingerprint = (
+        Fingerprint.objects.select_related("revision")
+        .filter(pk=fingerprint_id, revision__isnull=False)
+        .first()
+    )
     if fingerprint is None:
         return []
     wording = _wording(fingerprint)
     marks = marks_of(wording.words)
+    if not _marks_store(fingerprint, marks):
+        return []
+    own = _own_texts(fingerprint)
+    known = set(_open_between(fingerprint).values_list("fingerprint", "earlier"))
+    numbers = dict.fromkeys(
+        [
+            *(candidate.fingerprint_id for candidate in candidates_for(marks, without=list(own))),
+            *sorted({number for pair in known for number in pair} - own),
+        ]
+    )
+    copies = [copy for copy in _copies_among(wording, numbers) if copy.is_telling]
+    left = [remains for remains in remains_among(fingerprint, marks, numbers) if remains.is_telling]
+    found = _findings_keep(fingerprint, copies, left, started)
+    for revision_id in {finding.fingerprint.revision_id for finding in found} | {fingerprint.revision_id}:
+        for compared in handlers("text_compared"):
+            compared(revision_id)
+    Fingerprint.objects.filter(pk=fingerprint.pk).update(
+        state=Fingerprint.State.COMPARED, word_count=len(wording), compared_at=timezone.now()
+    )
+    return found
+
+
+def _marks_store(fingerprint: Fingerprint, marks: set[int]) -> bool:
+    """Put these marks in the place of those of the text before; False when it is gone."""
     with transaction.atomic():
+        if not _locked([fingerprint.pk]):
+            return False
         Mark.objects.filter(fingerprint=fingerprint).delete()
         Mark.objects.bulk_create(
             (Mark(value=value, fingerprint=fingerprint) for value in sorted(marks)),
             batch_size=400,
             ignore_conflicts=True,
         )
-    # An earlier file of the same document, which this one took the place of, is no other text.
-    own = Fingerprint.objects.filter(document_number=fingerprint.document_number).values_list("pk", flat=True)
-    copies = [copy for copy in copies_of(wording, marks=marks, without=list(own)) if copy.is_telling]
-    with transaction.atomic():
-        found = [_keep(fingerprint, copy) for copy in copies]
-        stale = Finding.objects.filter(fingerprint=fingerprint, state=Finding.State.OPEN)
-        stale.exclude(pk__in=[finding.pk for finding in found]).delete()
-        Fingerprint.objects.filter(pk=fingerprint.pk).update(
-            state=Fingerprint.State.COMPARED, word_count=len(wording), compared_at=timezone.now()
-        )
+    return True
+
+
+def _own_texts(fingerprint: Fingerprint) -> set[int]:
+    """The text itself, and an earlier file of the same document, which this one took the place of: no other texts."""
+    own = Fingerprint.objects.filter(document_number=fingerprint.document_number)
+    return set(own.values_list("pk", flat=True))
+
+
+def _open_between(fingerprint: Fingerprint) -> QuerySet[Finding]:
+    """What is known of the text and any other, and not decided."""
+    either = Q(fingerprint=fingerprint) | Q(earlier=fingerprint)
+    return Finding.objects.filter(either, state=Finding.State.OPEN)
+
+
+def _locked(numbers: Iterable[int]) -> set[int]:
+    """Those of these texts that are still here; they stay so until the transaction ends."""
+    texts = Fingerprint.objects.select_for_update(no_key=True).filter(pk__in=list(numbers)).order_by("pk")
+    return set(texts.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _findings_keep(
+    fingerprint: Fingerprint, copies: Sequence[Copy], left: Sequence[Remains], started: datetime.datetime
+) -> list[Finding]:
+    """Write what was found, and forget what nobody has decided about and no longer holds.
+
+    What another comparison wrote since `started` stays: it may have seen what this one could not.
+    """
+    others = [copy.fingerprint.pk for copy in copies] + [remains.fingerprint.pk for remains in left]
+    here = _locked([fingerprint.pk, *others])
+    if fingerprint.pk not in here:
+        return []
+    found = [_copy_keep(fingerprint, copy) for copy in copies if copy.fingerprint.pk in here]
+    found += [_remains_keep(fingerprint, remains) for remains in left if remains.fingerprint.pk in here]
+    stale = _open_between(fingerprint).filter(found_at__lt=started)
+    stale.exclude(pk__in=[finding.pk for finding in found]).delete()
     return found
 
 
@@ -129,12 +187,14 @@ def copies_of(wording: Wording, *, marks: set[int] | None = None, without: Seque
     """What texts here share with this one, which need not be in the library; the strongest first."""
     marks = marks_of(wording.words) if marks is None else marks
     candidates = candidates_for(marks, without=without)
-    known = Fingerprint.objects.select_related("revision__document").in_bulk(
-        [candidate.fingerprint_id for candidate in candidates]
-    )
-    others = [
-        known[candidate.fingerprint_id] for candidate in candidates if candidate.fingerprint_id in known
-    ]
+    return _copies_among(wording, [candidate.fingerprint_id for candidate in candidates])
+
+
+def _copies_among(wording: Wording, numbers: Iterable[int]) -> list[Copy]:
+    """What those of these texts share with this one whose words are here; the strongest first."""
+    numbers = list(numbers)
+    known = Fingerprint.objects.select_related("revision__document").in_bulk(numbers)
+    others = [known[number] for number in numbers if number in known]
     others = affordable([other for other in others if other.revision_id is not None])
     comparisons = [compare(wording, other) for other in wordings_of(others)]
     copies = [
@@ -147,25 +207,24 @@ def copies_of(wording: Wording, *, marks: set[int] | None = None, without: Seque
     return sorted(copies, key=lambda copy: -copy.strength)
 
 
-def finding_decide(*, actor: User, finding_id: int, is_copy: bool) -> Finding:
-    """Confirm that a text is a copy, or dismiss it.
+def revision_text_forget(revision_id: int) -> None:
+    """Forget a text whose file another one takes the place of, unless it was taken down: no reader knew it."""
+    Fingerprint.objects.filter(revision=revision_id, stays_down_since=None).delete()
 
-    Raises Conflict when somebody has decided already, NotAllowed for one's own text.
+
+def document_texts_forget(document_id: int, *, was_public: bool) -> None:
+    """Forget the texts of a document that is deleted, and what waits for a decision about them.
+
+    Those that readers could see, and those that were taken down, are remembered by their marks.
     """
-    finding = Finding.objects.select_related("fingerprint").filter(pk=finding_id).first()
-    if finding is None:
-        raise Conflict(_("The two texts are no longer alike."))
-    if finding.fingerprint.owner_id == actor.pk and not actor.is_staff:
-        raise NotAllowed(_("Another reviewer decides about your own document."))
-    changed = Finding.objects.filter(pk=finding_id, state=Finding.State.OPEN).update(
-        state=Finding.State.CONFIRMED if is_copy else Finding.State.DISMISSED,
-        decided_by=actor,
-        decided_at=timezone.now(),
+    texts = Fingerprint.objects.filter(document_number=document_id)
+    if not was_public:
+        texts.filter(stays_down_since=None).delete()
+    Finding.objects.filter(fingerprint__in=texts, state=Finding.State.OPEN).delete()
+    of_its_author = Finding.objects.filter(
+        earlier__in=texts.filter(stays_down_since=None), state=Finding.State.OPEN
     )
-    if not changed:
-        raise Conflict(_("Somebody else has decided about this."))
-    finding.refresh_from_db()
-    return finding
+    of_its_author.filter(fingerprint__owner=F("earlier__owner")).delete()
 
 
 def _wording(fingerprint: Fingerprint) -> Wording:
@@ -189,15 +248,32 @@ def _works(fingerprints: Iterable[Fingerprint]) -> list[int]:
     return [first[number] for number in numbers]
 
 
-def _keep(fingerprint: Fingerprint, copy: Copy) -> Finding:
+def _copy_keep(fingerprint: Fingerprint, copy: Copy) -> Finding:
     """Write what was found under the later one of the two texts."""
     other = copy.fingerprint
     is_later = (other.stored_at, other.pk) < (fingerprint.stored_at, fingerprint.pk)
     mine, earlier = (fingerprint, other) if is_later else (other, fingerprint)
-    evidence = _evidence(copy, turned=not is_later)
+    evidence = {**_evidence(copy, turned=not is_later), "marks_shared": None, "marks_earlier": None}
     finding, is_new = Finding.objects.get_or_create(fingerprint=mine, earlier=earlier, defaults=evidence)
     if not is_new:
         Finding.objects.filter(pk=finding.pk, state=Finding.State.OPEN).update(**evidence)
+    return finding
+
+
+def _remains_keep(fingerprint: Fingerprint, remains: Remains) -> Finding:
+    """Write that a text has the marks of one whose words are gone; what is known of their passages stays."""
+    finding, _is_new = Finding.objects.get_or_create(
+        fingerprint=fingerprint,
+        earlier=remains.fingerprint,
+        defaults={
+            "kind": remains.kind,
+            "share": remains.share,
+            "earlier_share": remains.other_share,
+            "strength": remains.strength,
+            "marks_shared": remains.shared,
+            "marks_earlier": remains.total,
+        },
+    )
     return finding
 
 

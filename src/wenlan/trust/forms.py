@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.text import clean_line, clean_paragraphs
+from wenlan.similarity.deciding import REASON_MAX
+from wenlan.similarity.models import FindingDecision
 from wenlan.trust.models import Ticket
 
 #: Why documents are returned most often. The text is what the author reads.
@@ -57,11 +59,35 @@ class ReturnForm(forms.Form):
         return "\n".join(line for line in lines if line)
 
 
+class CopyForm(forms.Form):
+    """What a reviewer decides about two texts that are alike, and why if it is not plain to see."""
+
+    decision = forms.ChoiceField(
+        choices=FindingDecision.Decision.choices, widget=forms.HiddenInput, required=True
+    )
+    reason = forms.CharField(
+        label=_("Note"),
+        help_text=_("Kept with the decision; you may leave it empty."),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @property
+    def is_copy(self) -> bool:
+        return bool(self.cleaned_data["decision"] == FindingDecision.Decision.CONFIRMED)
+
+
 class TakedownForm(forms.Form):
     """Why the house takes a document off the shelf."""
 
     reason = _body_field(
         label=_("Why"), help_text=_("The author reads this in a mail and beside the document.")
+    )
+    stays_down = forms.BooleanField(
+        label=_("Its text stays down"),
+        help_text=_("Whoever uploads it again, under whatever name, meets the rule for such texts."),
+        required=False,
     )
 
     def clean_reason(self) -> str:

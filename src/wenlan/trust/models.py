@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.core.decisions import UNDO_WITHIN
 from wenlan.documents.models import Document, Revision
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 #: Letters and digits that nobody mistakes for each other; 16 of them carry 79 bits.
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 ANSWER_WITHIN = datetime.timedelta(days=3)
-UNDO_WITHIN = datetime.timedelta(minutes=15)
-"""How long a reviewer may take a decision back."""
 
 
 class Review(models.Model):

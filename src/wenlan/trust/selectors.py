@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Prefetch, Q,
 from wenlan.accounts.models import User
 from wenlan.documents.models import Amendment, Document, Page, Revision
 from wenlan.documents.selectors import documents_visible_to
+from wenlan.similarity.models import Finding
+from wenlan.similarity.selectors import findings_strongest
 from wenlan.trust.models import PageProblem, Review, Ticket
 
 _READY = Revision.objects.filter(state=Revision.State.READY)
@@ -46,6 +49,25 @@ def documents_to_review(reviewer: User) -> QuerySet[Document]:
         .prefetch_related(Prefetch("revisions", _READY.order_by("-number"), to_attr="ready_revisions"))
         .order_by("waiting_since", "id")
     )
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A document that waits, the revision to look at, and the strongest finding about its text."""
+
+    document: Document
+    revision: Revision | None
+    copy: Finding | None
+
+
+def queue_rows(documents: Iterable[Document]) -> list[QueueRow]:
+    """What the queue says of these documents, which `documents_to_review` has loaded; one more query."""
+    waiting = [(document, document.ready_revisions[:1]) for document in documents]  # type: ignore[attr-defined]
+    found = findings_strongest(revision for _document, ready in waiting for revision in ready)
+    return [
+        QueueRow(document, ready[0], found.get(ready[0].pk)) if ready else QueueRow(document, None, None)
+        for document, ready in waiting
+    ]
 
 
 def amendment_to_review(document: Document) -> Amendment | None:
@@ -229,3 +251,22 @@ def pages_in_question(keys: Iterable[Mapping[str, Any]]) -> list[PageInQuestion]
 
 def pages_in_question_count(user: User) -> int:
     return pages_in_question_keys(user).count()
+
+
+def quality_signals(document_ids: Collection[int]) -> dict[str, dict[int, int]]:
+    """`complaints_open` of each document for the ranking: people who report it or a page of it, not yet settled.
+
+    Somebody counts once, whatever they write, its author never, and all without an account are one.
+    """
+    reports = Ticket.objects.filter(kind__in=[Ticket.Kind.REPORT, Ticket.Kind.COPYRIGHT])
+    tickets = reports.filter(document__in=document_ids).exclude(state=Ticket.State.CLOSED)
+    problems = PageProblem.objects.filter(
+        revision__document__in=document_ids,
+        revision=F("revision__document__current_revision"),
+        state__in=[PageProblem.State.OPEN, PageProblem.State.REDRAWING],
+    )
+    people = {
+        *tickets.order_by().values_list("document", "reporter", "document__author"),
+        *problems.order_by().values_list("revision__document", "reporter", "revision__document__author"),
+    }
+    return {"complaints_open": Counter(number for number, reporter, author in people if reporter != author)}

@@ -28,6 +28,7 @@ from wenlan.documents.services import (
     document_return,
     document_withdraw,
 )
+from wenlan.similarity.taken_down import document_texts_bar
 from wenlan.trust.models import Review, Ticket, TicketMessage, answer_deadline
 
 
@@ -127,17 +128,15 @@ def review_undo(*, reviewer: User, review_id: int) -> Review:
     taken_back = Review.objects.filter(pk=review_id, undone_at=None).update(undone_at=timezone.now())
     if not taken_back:
         raise Conflict(_("This decision can no longer be taken back."))
-    _mail_author(
-        review.document, "decision_undone", path=reverse("documents:edit", args=[review.document_id])
-    )
+    mail_author(review.document, "decision_undone", path=reverse("documents:edit", args=[review.document_id]))
     return review
 
 
 @transaction.atomic
-def document_takedown(*, operator: User, document_id: int, reason: str) -> None:
+def document_takedown(*, operator: User, document_id: int, reason: str, stays_down: bool = False) -> None:
     """Take a published document off the shelf for the house; its author is told why by mail and beside the document.
 
-    Raises NotAllowed for anybody but operators, EmptyMessage without a reason, Conflict when it is not published.
+    With `stays_down` the rule for such texts holds for whoever uploads its text again. Raises NotAllowed for anybody but operators, EmptyMessage without a reason, Conflict when it is not published.
     """
     if not operator.is_staff:
         raise NotAllowed(_("Only operators take documents down."))
@@ -145,8 +144,10 @@ def document_takedown(*, operator: User, document_id: int, reason: str) -> None:
     if not reason:
         raise EmptyMessage(_("Write why; the author reads it."))
     document_withdraw(actor=operator, document_id=document_id, reason=reason)
+    if stays_down:
+        document_texts_bar(document_id=document_id)
     document = Document.objects.select_related("author").get(pk=document_id)
-    _mail_author(
+    mail_author(
         document,
         "taken_down",
         path=reverse("documents:edit", args=[document_id]),
@@ -178,10 +179,11 @@ def _author_tell(review: Review) -> None:
         if review.is_welcome
         else reverse("documents:edit", args=[review.document_id])
     )
-    _mail_author(review.document, review.decision, path=path, review=review)
+    mail_author(review.document, review.decision, path=path, review=review)
 
 
-def _mail_author(document: Document, template: str, *, path: str, **context: Any) -> None:
+def mail_author(document: Document, template: str, *, path: str, **context: Any) -> None:
+    """Send the author of `document` the mail of `templates/trust/mail/`, which leads to `path`."""
     mail_from_template(
         to=document.author.email,
         language=document.author.language,

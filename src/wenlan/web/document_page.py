@@ -17,7 +17,10 @@ from wenlan.documents.selectors import revision_shown_to, slides_of
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
 from wenlan.orders.selectors import Offer, document_offer, entitlement_of
-from wenlan.similarity.selectors import Related, documents_related
+from wenlan.similarity.models import Finding
+from wenlan.similarity.related import Related, documents_related
+from wenlan.similarity.selectors import copies_told
+from wenlan.web.document_find import Found, found_in_document
 from wenlan.web.fidelity import VerdictWords, fidelity_verdict, preview_fonts
 from wenlan.web.reader import ReaderView, paragraphs, reader_view
 from wenlan.web.structured_data import document_data
@@ -80,8 +83,10 @@ class DocumentPage:
     slides: Slides | None
     fidelity_verdict: VerdictWords | None
     fonts: list[str]
+    same_as: list[Finding]
     text_pages: list[TextPage]
     related: list[Related]
+    found: Found | None
     url: str
     description: str
     image_url: str
@@ -107,11 +112,17 @@ class DocumentPage:
 
 
 def document_page(
-    *, document: Document, user: User | AnonymousUser, first: int, last: int, query: str
+    *,
+    document: Document,
+    user: User | AnonymousUser,
+    first: int,
+    last: int,
+    query: str,
+    may_search: bool = True,
 ) -> DocumentPage:
     """The page of `document` for `user`, showing pages `first` to `last` with the words of `query` marked.
 
-    Beyond the pages open to this reader the last of them is shown.
+    Unless it `may_search`, nothing is said of where else they are. Beyond the pages open to this reader the last of them is shown.
     """
     revision = revision_shown_to(document=document, user=user)
     reader = None
@@ -120,6 +131,11 @@ def document_page(
         reader = view(first=first, last=last)
         if first > reader.readable > 0:
             reader = view(first=reader.readable, last=reader.readable)
+    found = None
+    if revision is not None and query:
+        found = Found(query=query, is_refused=True)
+        if may_search:
+            found = found_in_document(document=document, revision=revision, user=user, query=query)
     offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
@@ -137,8 +153,10 @@ def document_page(
         slides=_slides(document, revision, user),
         fidelity_verdict=fidelity_verdict(revision) if revision else None,
         fonts=preview_fonts(revision) if revision else [],
+        same_as=copies_told(revision) if revision else [],
         text_pages=text_pages,
         related=documents_related(document=document, user=user, limit=RELATED_LIMIT),
+        found=found,
         url=url,
         description=description,
         image_url=image_url,

@@ -14,7 +14,7 @@ from wenlan.conversion.engine import Fidelity, fidelity, verdict
 from wenlan.conversion.engine.stand_ins import Likeness
 from wenlan.documents.models import Revision
 
-NAMED_PAGES, NAMED_CHARACTERS = 8, 12
+NAMED_PAGES, NAMED_CHARACTERS, NAMED_SHEETS = 8, 12, 5
 
 
 #: What is said of fonts that others stand in for.
@@ -142,6 +142,20 @@ _COUNTED = (
     ),
 )
 
+#: What is said of a sheet that is cut.
+_ROWS_CUT = gettext_lazy(
+    "Sheet “%(sheet)s”: rows %(first)d to %(last)d are not in the preview; they are in the download."
+)
+_COLUMNS_CUT = gettext_lazy(
+    "Sheet “%(sheet)s”: columns %(first)d to %(last)d are not in the preview; they are in the download."
+)
+_ROWS_OF_A_TABLE_CUT = gettext_lazy(
+    "Rows %(first)d to %(last)d are not in the preview; they are in the download."
+)
+_COLUMNS_OF_A_TABLE_CUT = gettext_lazy(
+    "Columns %(first)d to %(last)d are not in the preview; they are in the download."
+)
+
 #: The same where how many does not matter.
 _SAID = (
     (
@@ -211,7 +225,7 @@ def fidelity_notes(revision: Revision) -> list[FidelityNote]:
     if not revision.is_ready:
         return []
     report = _report(revision)
-    parts = (_missing_notes, _page_count_notes, _font_notes, _content_notes)
+    parts = (_missing_notes, _cut_notes, _page_count_notes, _font_notes, _content_notes)
     return [note for part in parts for note in part(report)]
 
 
@@ -244,6 +258,18 @@ def _missing_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
         characters = " ".join(map(_character, boxes["characters"][:NAMED_CHARACTERS]))
         values = {"count": boxes["count"], "characters": characters, "pages": _numbers(boxes["pages"])}
         yield FidelityNote("warn", text % values)
+
+
+def _cut_notes(report: dict[str, Any]) -> Iterator[FidelityNote]:
+    """Large sheets end in the preview before they do in the file."""
+    for cut in fidelity.sheets_cut(report)[:NAMED_SHEETS]:
+        for shown, of, words in (
+            (cut["rows"], cut["of_rows"], _ROWS_CUT if cut["name"] else _ROWS_OF_A_TABLE_CUT),
+            (cut["columns"], cut["of_columns"], _COLUMNS_CUT if cut["name"] else _COLUMNS_OF_A_TABLE_CUT),
+        ):
+            if shown < of:
+                values = {"sheet": cut["name"], "first": shown + 1, "last": of}
+                yield FidelityNote("warn", str(words) % values)
 
 
 def _character(character: str) -> str:

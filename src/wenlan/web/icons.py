@@ -15,6 +15,7 @@ ICONS: dict[str, str] = {
     "chevron-down": '<path d="m5 9 7 7 7-7"/>',
     "chevron-left": '<path d="m15 5-7 7 7 7"/>',
     "chevron-right": '<path d="m9 5 7 7-7 7"/>',
+    "chevron-up": '<path d="m5 15.5 7-7 7 7"/>',
     "clock": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.3l3.3 2"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
     "copy": '<path d="M8.5 8.5h11v12h-11z"/><path d="M15.5 8.5v-5h-11v12h4"/>',

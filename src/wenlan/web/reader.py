@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +17,7 @@ from wenlan.documents.models import FIRST_PAGES, Document, Page, Revision
 from wenlan.documents.selectors import readable_page_count
 from wenlan.search.analysis import query_of
 from wenlan.search.snippets import Highlighter
+from wenlan.web.marks import Match, matches_on, points, relative_width
 
 CHUNK_PAGES = 10
 """Pages that one further request brings, and those of a window that begins later in the document."""
@@ -45,19 +44,6 @@ class TextLine:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A box behind a word that was searched for, in points."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-
-    def __html__(self) -> str:
-        return f'<rect x="{self.x}" y="{self.y}" width="{self.width}" height="{self.height}"/>'
-
-
-@dataclass(frozen=True)
 class PageView:
     """One page as the template draws it."""
 
@@ -69,12 +55,12 @@ class PageView:
     image_width: int
     image_height: int
     lines: list[TextLine]
-    marks: list[Mark]
+    matches: list[Match]
 
     @property
     def text_layer(self) -> SafeString:
         """The content of the SVG over the page; hundreds of lines, too many for a loop in a template."""
-        return format_html_join("", "{}", ((part,) for part in [*self.marks, *self.lines]))
+        return format_html_join("", "{}", ((part,) for part in [*self.matches, *self.lines]))
 
 
 @dataclass(frozen=True)
@@ -167,10 +153,6 @@ class ReaderView:
         """Pages that are hidden while the reader is folded to its first pages."""
         return self.last - FIRST_PAGES
 
-    @property
-    def mark_count(self) -> int:
-        return sum(len(page.marks) for page in self.pages)
-
 
 def reader_view(
     *,
@@ -213,20 +195,15 @@ def page_view(page: Page, *, document_id: int, highlighter: Highlighter | None) 
     ]
     return PageView(
         number=page.number,
-        width=_points(page.width_points),
-        height=_points(page.height_points),
+        width=points(page.width_points),
+        height=points(page.height_points),
         src=addresses[0][0] if addresses else "",
         srcset=", ".join(f"{address} {width}w" for address, width in addresses),
         image_width=page.images[-1]["width"] if page.images else round(page.width_points),
         image_height=page.images[-1]["height"] if page.images else round(page.height_points),
         lines=[_text_line(line) for line in page.lines if str(line[0]).strip()],
-        marks=[mark for line in page.lines for mark in _marks(line, highlighter)],
+        matches=matches_on(page, highlighter),
     )
-
-
-def _points(number: float) -> str:
-    """A coordinate for an attribute: at most two decimals, and a point whatever the language of the page."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
 def _text_line(line: list[float | str]) -> TextLine:
@@ -234,41 +211,11 @@ def _text_line(line: list[float | str]) -> TextLine:
     x, y, width, height = (float(value) for value in line[1:5])
     return TextLine(
         text=text,
-        x=_points(x),
-        y=_points(y + height * _BASELINE),
-        size=_points(max(height, 1.0)),
-        width=_points(width) if width > 0 else "",
+        x=points(x),
+        y=points(y + height * _BASELINE),
+        size=points(max(height, 1.0)),
+        width=points(width) if width > 0 else "",
     )
-
-
-def _marks(line: list[float | str], highlighter: Highlighter | None) -> Iterator[Mark]:
-    """Boxes over the words of a line that match; their place is worked out from the widths of characters."""
-    if highlighter is None:
-        return
-    text = unicodedata.normalize("NFC", str(line[0]))
-    x, y, width, height = (float(value) for value in line[1:5])
-    edges = list(accumulate(map(_relative_width, text), initial=0.0))
-    if not edges[-1]:
-        return
-    for start, end in highlighter.spans_in(text):
-        yield Mark(
-            x=_points(x + width * edges[start] / edges[-1]),
-            y=_points(y - height * 0.06),
-            width=_points(width * (edges[end] - edges[start]) / edges[-1]),
-            height=_points(height * 1.12),
-        )
-
-
-@lru_cache(maxsize=8192)
-def _relative_width(character: str) -> float:
-    """How wide a character is set, beside a Chinese one."""
-    if unicodedata.east_asian_width(character) in {"W", "F"}:
-        return 1.0
-    if unicodedata.combining(character):
-        return 0.0
-    if character in "iljt.,:;'|!()[] ":
-        return 0.3
-    return 0.65 if character.isupper() else 0.5
 
 
 @lru_cache(maxsize=512)
@@ -296,7 +243,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _text_width(line: str) -> float:
-    return sum(_relative_width(character) for character in line)
+    return sum(relative_width(character) for character in line)
 
 
 def _is_wide(character: str) -> bool:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("u/<row:pk>/", catalogue.author, name="author"),
     path("d/<row:pk>/", document.document, name="document"),
     path("d/<row:pk>/pages/", document.pages, name="document_pages"),
+    path("d/<row:pk>/find/", document.find, name="document_find"),
     path("d/<row:pk>/share.svg", document.share_code, name="share_code"),
     path("library/", library.library, name="library"),
     path("design/", design.design, name="design"),

@@ -37,6 +37,7 @@ from .conftest import (
     make_pptx,
     make_tiff,
     make_xlsx,
+    make_zip,
 )
 from .test_sandbox import processes_left
 
@@ -270,3 +271,22 @@ def test_files_of_the_same_name_do_not_clobber_one_another(tmp_path: Path) -> No
         on_result=lambda path, folder, result: counts.update({folder.name: result.pages}),
     )
     assert counts == {"a.pdf": 1, "a.pdf (2)": 2}
+
+
+def test_the_cover_of_a_book_is_its_first_page(tmp_path: Path) -> None:
+    make_epub(tmp_path / "plain.epub")
+    make_png(tmp_path / "cover.png")
+    with zipfile.ZipFile(tmp_path / "plain.epub") as plain:
+        parts = {name: plain.read(name) for name in plain.namelist()}
+    parts["OPS/images/cover.png"] = (tmp_path / "cover.png").read_bytes()
+    parts["OPS/one.xhtml"] = (
+        b'<html xmlns="http://www.w3.org/1999/xhtml"><body><div><svg xmlns="http://www.w3.org/2000/svg"'
+        b' viewBox="0 0 300 200"><image width="300" height="200" xlink:href="images/cover.png"/></svg>'
+        b"</div></body></html>"
+    )
+    make_zip(tmp_path / "a.epub", parts)
+    result = convert(tmp_path / "a.epub", name="a.epub", out=tmp_path / "out")
+    assert (result.status, result.report["pictures_missing"]) == (Status.OK, 0)
+    with Image.open(tmp_path / "out" / "pages" / "0001.webp") as page:
+        pixels = page.convert("RGB").resize((60, 80)).tobytes()
+    assert sum(red > 150 and blue < 90 for red, blue in zip(pixels[::3], pixels[2::3], strict=True)) > 100

@@ -84,9 +84,13 @@ _NAMES = ["source", "cleaned", "fonts", "missing_glyphs", "empty_pages"]
 @given(
     st.dictionaries(st.sampled_from(_NAMES), _json | st.dictionaries(st.just("pages"), _json)),
     st.dictionaries(st.sampled_from(["styles", "media", "pictures_missing"]), _json),
+    st.dictionaries(
+        st.sampled_from(["cut", "empty"]),
+        _json | st.lists(st.dictionaries(st.sampled_from(["name", "columns", "rows", "of_rows"]), _json)),
+    ),
 )
 def test_whatever_comes_out_of_the_sandbox_there_is_a_report(
-    facts: dict[str, Any], left_out: dict[str, Any]
+    facts: dict[str, Any], left_out: dict[str, Any], paged: dict[str, Any]
 ) -> None:
     report = fidelity.report(
         facts,
@@ -96,7 +100,8 @@ def test_whatever_comes_out_of_the_sandbox_there_is_a_report(
         recorded_pages=None,
         unreadable_pages=[],
         garbled={},
-        sheets_split=False,
+        sheets_split=True,
+        paged=paged,
         plays=False,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,10 @@ from wenlan.conversion.engine import (
     office_server,
     sandbox,
 )
+from wenlan.conversion.engine.bounds import Deadline
 from wenlan.conversion.engine.layouter import ForkServerLayouter
+from wenlan.conversion.engine.model import ConversionFailed
+from wenlan.conversion.engine.office import Layout, LayoutJob
 
 from .conftest import make_docx, make_xlsx
 
@@ -88,6 +93,52 @@ def test_a_libreoffice_that_crashes_is_named_in_a_line(
     (problem,) = not_about_fonts(doctor())
     assert (problem.severity, problem.code) == ("error", "office_broken")
     assert problem.message == "LibreOffice does not start: it crashed (Aborted)"
+
+
+@pytest.fixture
+def hanging(engine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A LibreOffice that converts when it is started for a document, and never finishes being preloaded."""
+    program = office_program(tmp_path, f'exec {office.program()} "$@"', None)
+    os.mkfifo(program.with_name("libmergedlo.so"))  # whoever opens it waits for somebody who writes
+    monkeypatch.setenv(office.PROGRAM_SETTING, str(program))
+
+
+@pytest.mark.usefixtures("hanging")
+def test_where_preloading_hangs_documents_are_converted_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = descendants()
+    monkeypatch.setattr(office_server, "START_SECONDS", 2.0)
+    layouter = ForkServerLayouter()
+    make_docx(tmp_path / "a.docx")
+
+    result = convert(tmp_path / "a.docx", name="a.docx", out=tmp_path / "out", layouter=layouter)
+
+    assert (result.status, result.detail, result.pages) == (Status.OK, None, 2)
+    assert layouter.problem == "it was not ready after 2 seconds"
+    assert "one soffice per document instead: it was not ready after 2 seconds" in caplog.text
+    assert descendants() <= before
+
+
+@pytest.mark.usefixtures("hanging")
+def test_nobody_waits_for_a_preloading_that_hangs_longer_than_a_job_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_server, "START_SECONDS", 24 * 3600.0)
+    layouter = ForkServerLayouter()
+    make_docx(tmp_path / "a.docx")
+    layouter.player(Limits())  # so that the profile is there, which takes its time
+
+    def status(number: int) -> Status:
+        work = tmp_path / str(number)
+        work.mkdir()
+        layout = Layout(tmp_path / "a.docx", "docx", "writer")
+        with pytest.raises(ConversionFailed) as failed:
+            layouter.to_pdf(LayoutJob(layout, work, Deadline(2), Limits()))
+        return failed.value.status
+
+    with ThreadPoolExecutor(2) as pool:
+        assert set(pool.map(status, range(2))) == {Status.TIMED_OUT}
 
 
 def test_a_machine_without_libreoffice_or_bubblewrap_is_told_what_to_install(

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable
 from html import unescape
 
 import pytest
+from PIL import Image
 
 from wenlan.conversion.engine.inside.flat import Builder
 from wenlan.conversion.engine.inside.hypertext import MAX_ROWS, html_to_blocks
 from wenlan.conversion.engine.inside.markdown import to_blocks
+
+
+def picture() -> str:
+    """A picture that is written into the page, wider than a page of paper."""
+    content = io.BytesIO()
+    Image.new("RGB", (2000, 20), "red").save(content, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(content.getvalue()).decode()}"
+
+
+PICTURE = picture()
 
 
 def blocks_of(write: Callable[[Builder], None]) -> str:
@@ -63,12 +76,34 @@ def test_html_without_its_optional_tags_loses_nothing(content: str) -> None:
         ('<table><tr><td><img src="data:image/png;base64,AAAA" alt="b"></table>', {"pictures_missing": 1}),
         ('<noscript><img src="a.png"></noscript><template><svg></svg></template>', {}),
         ("<math><mi>x</mi></math>", {"pictures_missing": 1}),
+        ('<svg><rect/><image href="data:image/png;base64,AAAA"/></svg>', {"pictures_missing": 1}),
+        (f'<svg viewBox="0 0 9 9"><image xlink:href="{PICTURE}"/></svg>', {}),
+        (f'<svg><image href="{PICTURE}"/><path d="M0 0"/></svg>', {"pictures_missing": 1}),
+        ('<svg><image href="http://example.com/a.png"/></svg>', {"pictures_missing": 1}),
     ],
 )
 def test_what_a_page_loses_is_counted(content: str, expected: dict[str, int]) -> None:
     builder = Builder()
     html_to_blocks(content.encode(), builder)
     assert builder.left_out == expected
+
+
+def test_a_picture_in_a_table_stands_in_its_cell_and_no_wider_than_it() -> None:
+    found = of_html(f'<table><tr><td>前<img src="{PICTURE}">后<td><img src="{PICTURE}"><td>三</table>')
+    (row,) = re.findall(r"<table:table-row>(.*?)</table:table-row>", found.replace("\n", ""))
+    first, second, third = re.findall(r"<table:table-cell.*?</table:table-cell>", row)
+    assert re.search(r"前<draw:frame.*</draw:frame>后", first)
+    assert "<draw:image>" in second
+    assert "<draw:image>" not in third
+    widths = [float(width) for width in re.findall(r'svg:width="([\d.]+)cm"', first + second)]
+    assert [width < 16.6 / 3 for width in widths] == [True, True]
+
+
+def test_a_cover_drawn_as_a_picture_is_shown_and_what_it_says_besides_is_not() -> None:
+    found = of_html(f'<p>one</p><svg><title>no</title><image xlink:href="{PICTURE}"/></svg><p>two</p>')
+    assert paragraphs(found)[::2] == ["one", "two"]
+    assert found.count("<draw:image>") == 1
+    assert "no" not in paragraphs(found)
 
 
 def test_the_cells_of_a_table_need_no_end_tags() -> None:

@@ -237,3 +237,19 @@ def test_a_workbook_that_no_paper_can_be_found_for_is_shown_on_its_own(tmp_path:
     assert result.status is Status.OK
     assert [item.title for item in result.outline] == ["明细", "说明"]
     assert "看不见" not in (tmp_path / "out" / "text.json").read_text("utf-8")
+
+
+def test_what_looks_like_a_number_or_a_date_stays_as_it_is_written(tmp_path: Path) -> None:
+    cells = ["001", "12345678901234567890", "1.50", "3/4", "2024-1-2", "1e5", "TRUE", "=1+1", "(5)", "50%"]
+    written = "编号;长编号;价格;分数;日期;科学;真;公式;括号;比例\n" + ";".join(cells) + "\n"
+    (tmp_path / "a.csv").write_bytes(written.encode("gb18030"))
+    assert convert(tmp_path / "a.csv", name="a.csv", out=tmp_path / "out").status is Status.OK
+    (page,) = json.loads((tmp_path / "out" / "text.json").read_text("utf-8"))["pages"]
+    assert page["text"].split()[-10:] == cells
+
+
+def test_a_quoted_field_may_hold_separators_quotes_and_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('名称,说明\n"甲,乙","说""好""了\n第二行"\n', encoding="utf-8")
+    assert convert(tmp_path / "a.csv", name="a.csv", out=tmp_path / "out").status is Status.OK
+    (page,) = json.loads((tmp_path / "out" / "text.json").read_text("utf-8"))["pages"]
+    assert {"甲,乙", '说"好"了', "第二行"} <= set(page["text"].split())

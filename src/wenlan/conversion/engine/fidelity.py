@@ -7,7 +7,8 @@ The verdict is made here and nowhere else, by a function of the report alone:
                     `pages` says which
 ``small``           another page count than the file records, a font replaced by one of other widths or another
                     hand or, in a PDF, missing, animations that do not play, sound or film, an object or picture that
-                    is missing, linked content left out, the styles of a web page or book left out
+                    is missing, linked content left out, the styles of a web page or book left out, rows of a sheet
+                    left out
 ``faithful``        none of these was found
 ==================  ====================================================================================
 
@@ -31,6 +32,8 @@ MAX_FONTS = 500
 MAX_PAGES = 200
 MAX_CHARACTERS = 40
 MAX_NAME = 120
+MAX_SHEETS = 50
+_EXTENTS = ("columns", "of_columns", "rows", "of_rows")
 _COUNTS = (
     "formulas",
     "animations",
@@ -67,7 +70,7 @@ def verdict(report: Mapping[str, Any]) -> Verdict | None:
     if pages := pages_to_see(report):
         return Verdict(Fidelity.SEE_PAGES, pages)
     if (
-        any(report.get(name) for name in _DIFFERENCES)
+        any(report.get(name) for name in (*_DIFFERENCES, "sheets_cut"))
         or (report.get("animations") and not report.get("plays"))
         or counts_differ(report)
         or any(replaced.likeness is Likeness.OTHER for replaced in replaced_fonts(report))
@@ -177,11 +180,13 @@ def report(
     unreadable_pages: list[int],
     garbled: Mapping[int, int],
     sheets_split: bool,
+    paged: Mapping[str, Any],
     plays: bool,
 ) -> dict[str, Any]:
     """The report on a preview, from the facts and counts that came out of the sandbox, none of which is believed.
 
-    `garbled` counts, page by page, the characters that could not be read; `plays` says that there is an animated view.
+    `garbled` counts, page by page, the characters that could not be read; `paged` tells of sheets that go over several
+    pages each, `plays` that there is an animated view.
     """
     source, cleaned = _mapping(facts.get("source")), _mapping(facts.get("cleaned"))
     found: dict[str, Any] = {
@@ -201,10 +206,37 @@ def report(
         found["missing_glyphs"] = _missing_glyphs(_mapping(facts["missing_glyphs"]), pages, garbled)
     if sheets := _count(source.get("sheets")):
         hidden = _count(source.get("sheets_hidden"))
-        empty = 0 if sheets_split else _count(facts.get("empty_pages"))
+        # Of a split workbook an empty page need not be a sheet.
+        empty = _count(paged.get("empty")) if sheets_split else _count(facts.get("empty_pages"))
         found["sheets"] = {"total": sheets, "hidden": hidden, "empty": empty, "split": sheets_split}
+    if cut := _table_cut(paged, left_out) if format_name == "csv" else sheets_cut(paged):
+        found["sheets_cut"] = cut
     judged = verdict(found)
     return found | {"verdict": judged.fidelity.value if judged else None}
+
+
+def sheets_cut(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sheets whose preview ends before they do: `name`, and of `of_columns` and `of_rows` the shown ones."""
+    found = report.get("sheets_cut", report.get("cut"))
+    sheets = [_mapping(item) for item in found] if isinstance(found, list | tuple) else []
+    return [
+        {"name": str(sheet.get("name", ""))[:MAX_NAME]} | {name: sheet[name] for name in _EXTENTS}
+        for sheet in sheets[:MAX_SHEETS]
+        if all(_is_count(sheet.get(name)) for name in _EXTENTS)
+    ]
+
+
+def _table_cut(paged: Mapping[str, Any], left_out: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same of a CSV file, whose only sheet has no name of its own, and may hold less rows than the file."""
+    of_rows, columns = _count(left_out.get("of_rows")), _count(left_out.get("columns"))
+    kept = {
+        "columns": columns,
+        "of_columns": columns,
+        "rows": _count(left_out.get("rows")),
+        "of_rows": of_rows,
+    }
+    cut = sheets_cut(paged) or (sheets_cut({"cut": [kept]}) if kept["rows"] < of_rows else [])
+    return [sheet | {"name": "", "of_rows": max(sheet["of_rows"], of_rows)} for sheet in cut]
 
 
 def moves(facts: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from .bounds import Deadline, DeadlineExceeded
 from .model import ConversionFailed, Limits
 from .office import Layouter, LayoutJob, SofficeLayouter, program
 from .office_server import OfficeServer, ServerUnavailable
@@ -60,7 +61,7 @@ class ForkServerLayouter:
     def _served(self, convert: Callable[[OfficeServer, LayoutJob], Path], job: LayoutJob) -> Path | None:
         """What the server makes of it, or another should that one be lost; None where there is none."""
         for _attempt in range(2):
-            if (server := self.server(job.limits)) is None:
+            if (server := self.server(job.limits, job.deadline)) is None:
                 return None
             try:
                 return convert(server, job)
@@ -68,12 +69,15 @@ class ForkServerLayouter:
                 logger.warning("the office server was lost: %s", reason)
         return None
 
-    def server(self, limits: Limits) -> OfficeServer | None:
+    def server(self, limits: Limits, deadline: Deadline | None = None) -> OfficeServer | None:
         """The server, started or replaced when needed; None where it cannot run.
 
         What keeps it from running may pass (a busy machine, a repair): it is tried again after some minutes.
+        Raises DeadlineExceeded when it is not ready by the deadline, which tells nothing of the next try.
         """
-        with self._lock:
+        if not self._lock.acquire(timeout=-1 if deadline is None else deadline.remaining()):
+            raise DeadlineExceeded
+        try:
             if self._owner != os.getpid():  # a fork of the process that owned it
                 self._server, self._worn, self._owner = None, [], os.getpid()
             for old in [old for old in self._worn if old.idle]:
@@ -83,8 +87,10 @@ class ForkServerLayouter:
                 self._worn.append(self._server)
                 self._server = None
             if self._server is None and time.monotonic() >= self._next_try:
-                self._server = self._new_server(limits)
+                self._server = self._new_server(limits, deadline)
             return self._server
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """End the servers that this process started. Another is started when one is needed."""
@@ -96,11 +102,13 @@ class ForkServerLayouter:
                     server.close()
             self._server, self._worn = None, []
 
-    def _new_server(self, limits: Limits) -> OfficeServer | None:
+    def _new_server(self, limits: Limits, deadline: Deadline | None) -> OfficeServer | None:
         started = time.monotonic()
         try:
-            server = self._start_server(limits)
+            server = self._start_server(limits, deadline)
         except ServerUnavailable as reason:
+            if deadline is not None:
+                deadline.remaining()
             self.problem = str(reason)
             self._next_try = time.monotonic() + SECONDS_BEFORE_ANOTHER_TRY
             logger.warning("no office server, one soffice per document instead: %s", reason)
@@ -109,7 +117,7 @@ class ForkServerLayouter:
         logger.info("office server ready in %.1f s", time.monotonic() - started)
         return server
 
-    def _start_server(self, limits: Limits) -> OfficeServer:
+    def _start_server(self, limits: Limits, deadline: Deadline | None) -> OfficeServer:
         path = program()
         if path is None:
             raise ServerUnavailable("LibreOffice (soffice) is not installed")
@@ -120,7 +128,7 @@ class ForkServerLayouter:
             raise ServerUnavailable("LibreOffice was not built as one library (libmergedlo.so is missing)")
         if unsafe_without_sandbox():
             raise ServerUnavailable("without a sandbox its children would share their files")
-        return OfficeServer(path, template, memory_bytes=limits.memory_bytes)
+        return OfficeServer(path, template, memory_bytes=limits.memory_bytes, deadline=deadline)
 
 
 _shared = ForkServerLayouter()

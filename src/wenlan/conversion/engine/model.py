@@ -41,6 +41,8 @@ class Limits:
     max_zip_ratio: int = 200
     max_image_pixels: int = 120_000_000
     max_page_points: float = 4_000.0
+    max_sheet_pages: int = 400
+    """Of all sheets too large for one page together, in pages as large as A4: what lies beyond is left out."""
     max_output_bytes: int = 2048 * MIB
     max_slides_bytes: int = 32 * MIB
     """Of the animated view of a presentation."""

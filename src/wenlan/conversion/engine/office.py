@@ -13,12 +13,12 @@ import re
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from . import fonts, slides
+from . import fonts, slides, workbooks
 from .bounds import Caps, Deadline, DeadlineExceeded, Quota
 from .caches import cache_folder, locked, unused_remove
 from .child import Child
@@ -78,7 +78,7 @@ class Layout:
     import_filter: str | None = None
     single_page_sheets: bool = False
     sheet_sizes: SheetSizes = ()
-    """Where some sheet is too large for a single page: what a layouter needs to find paper for each, if it can."""
+    """Where some sheet was found too large for a single page: what a layouter needs to find paper for each, if it can."""
 
     @property
     def import_options(self) -> str | None:
@@ -86,14 +86,11 @@ class Layout:
         name, _, options = (self.import_filter or "").partition(":")
         return options if name in {"", "CSV"} else None
 
-    @property
-    def has_first_page(self) -> bool:
-        """Whether its first page can be had before the rest: of a workbook, which sheets are empty shows at the end."""
-        return self.kind != "calc"
-
 
 OnFirstPage = Callable[[Path], None]
 """Hears of the PDF of the first page of a document that takes long, while the rest is still being laid out."""
+OnPaged = Callable[[Mapping[str, Any]], None]
+"""Hears what the sandbox says of a workbook with sheets on several pages each, as `Paged` in inside/workbook.py."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,8 @@ class LayoutJob:
     limits: Limits
     on_first_page: OnFirstPage | None = None
     """May hear of the first page before the rest is there; then the PDF begins with the same page."""
+    on_paged: OnPaged | None = None
+    """Hears, before the PDF is there, when large sheets of a workbook got paper of their own."""
 
 
 class Layouter(Protocol):
@@ -173,8 +172,21 @@ class SofficeLayouter:
 
     def to_pdf(self, job: LayoutJob) -> Path:
         """As Layouter.to_pdf."""
+        if job.layout.sheet_sizes:
+            job = self._on_paper(job)
         export = _Export("document.pdf", _pdf_export(job.layout), b"%PDF-", job.limits.max_output_bytes)
         return self._convert(job, export)
+
+    def _on_paper(self, job: LayoutJob) -> LayoutJob:
+        """The same workbook on the paper its sheets need; as it is when its own pages show them readably."""
+        limits = job.limits
+        book = self._convert(job, _Export("document.ods", "ods", b"PK", limits.max_output_bytes))
+        changed = workbooks.repaper(book, job.work, job.layout.sheet_sizes, job.deadline, limits)
+        if changed.says is not None and job.on_paged is not None:
+            job.on_paged(changed.says)
+        if changed.book is None:
+            return job
+        return replace(job, layout=Layout(changed.book, "ods", job.layout.kind))
 
     def to_slides(self, job: LayoutJob) -> Path:
         """As Layouter.to_slides."""

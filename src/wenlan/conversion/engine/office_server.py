@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from . import fonts, slides
+from . import fonts, slides, workbooks
 from .bounds import QUOTA_SECONDS, Caps, Deadline, DeadlineExceeded, Quota
 from .child import Child
 from .jobs import JobsFolder
@@ -60,9 +60,11 @@ class _Answer:
 
 
 class OfficeServer:
-    """One preloaded LibreOffice. Raises ServerUnavailable when it does not come up."""
+    """One preloaded LibreOffice. Raises ServerUnavailable when it does not come up, by the deadline if there is one."""
 
-    def __init__(self, path: Path, template: Path, *, memory_bytes: int) -> None:
+    def __init__(
+        self, path: Path, template: Path, *, memory_bytes: int, deadline: Deadline | None = None
+    ) -> None:
         self.served = 0
         self._bytes = self._bytes_at_start = 0
         self._folder = JobsFolder()
@@ -79,8 +81,9 @@ class OfficeServer:
             target=self._keep, args=(path, template, memory_bytes), name="office-server", daemon=True
         )
         keeper.start()
-        if not self._ready.wait(START_SECONDS):
-            self._problem = f"it was not ready after {START_SECONDS:.0f} seconds"
+        seconds = START_SECONDS if deadline is None else min(START_SECONDS, deadline.remaining())
+        if not self._ready.wait(seconds):
+            self._problem = f"it was not ready after {seconds:.0f} seconds"
         if self._problem:
             self.close()
             raise ServerUnavailable(self._problem)
@@ -180,9 +183,11 @@ class OfficeServer:
                 job.on_first_page(target / FIRST_PAGE)
                 return True
 
-            wants_first = job.on_first_page is not None and job.layout.has_first_page
+            wants_first = job.on_first_page is not None
             answer = self._ask(folder, job, output, options, look if wants_first else None)
             self._judge(job.layout, output, outbox, answer)
+            if job.on_paged is not None and (paged := workbooks.said(outbox)) is not None:
+                job.on_paged(paged)
             outbox.take(output.name, target / output.name, (output.magic, None), max_bytes)
             return target / output.name
 
@@ -212,6 +217,7 @@ class OfficeServer:
     ) -> _Answer:
         """Have the document converted. `look` is called now and then until it has found what it looks for."""
         layout, limits = job.layout, job.limits
+        several = replace(layout, single_page_sheets=False)  # what large sheets are laid out on
         quota = Quota(folder, limits.max_output_bytes)
         number, answer = next(self._ids), _Answer()
         seconds = job.deadline.remaining()
@@ -222,13 +228,10 @@ class OfficeServer:
             "import": layout.import_options or "",
             "target": output.name,
             "options": options,
-            "first": look and {"target": FIRST_PAGE, "options": pdf_options(layout, pages="1")},
-            "paper": layout.sheet_sizes
-            and {
-                "sizes": layout.sheet_sizes,
-                "largest": limits.max_page_points,
-                "most_pages": limits.max_pages,
-            },
+            "first": look and {"target": FIRST_PAGE, "options": pdf_options(several, pages="1")},
+            "paper": workbooks.bounds(layout.sheet_sizes, limits) | {"options": pdf_options(several)}
+            if layout.single_page_sheets or layout.sheet_sizes
+            else None,
             "seconds": seconds,
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.max_output_bytes,

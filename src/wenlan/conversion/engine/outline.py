@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .model import Line, OutlineItem, Page
 
@@ -200,3 +202,14 @@ def sensible_title(title: str | None) -> str | None:
     ):
         return None
     return cleaned[:200]
+
+
+def bookmarks(facts: Mapping[str, Any], pages: int) -> list[OutlineItem]:
+    """The PDF's own bookmarks, from the facts that came out of the sandbox, as far as they point into it."""
+    items = []
+    for item in facts.get("outline") or []:
+        title = " ".join(str(item.get("title", "")).split())
+        level, page = item.get("level"), item.get("page")
+        if title and isinstance(level, int) and isinstance(page, int) and 1 <= page <= pages:
+            items.append(OutlineItem(max(1, level), title, page))
+    return items

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from . import fidelity, preparing
+from . import fidelity, playing, preparing
 from .bounds import Deadline
 from .formats import FORMATS, Family, layout_seconds
 from .layouter import shared_layouter
@@ -22,7 +22,6 @@ from .model import (
     ConversionFailed,
     Event,
     Limits,
-    OutlineItem,
     Page,
     PageCount,
     PageReady,
@@ -32,10 +31,10 @@ from .model import (
     Status,
 )
 from .office import Layout, Layouter, LayoutJob, SheetSizes
-from .outline import Headings, sensible_title
+from .outline import Headings, bookmarks, sensible_title
 from .recorded import recorded_page_count
 from .rendering import Oversized, PageRenderer
-from .slides import SLIDES_NAME, NotPlayable, slides_keep
+from .slides import SLIDES_NAME
 from .sniffing import sniff
 
 logger = logging.getLogger(__name__)
@@ -98,6 +97,8 @@ class _Conversion:
     plays: bool = False
     garbled: dict[int, int] = field(default_factory=dict)
     sheets_split: bool = False
+    paged: Mapping[str, Any] = field(default_factory=dict)
+    """What the sandbox says of sheets on several pages each."""
 
     def run(self) -> Result:
         finished = False
@@ -146,14 +147,14 @@ class _Conversion:
                 self._draw(renderer, layout, work, deadline)
             except Oversized as oversized:
                 assert layout is not None  # noqa: S101 (only sheets are too large)
-                self.sheets_split = True
                 self._draw_paged(renderer, layout, oversized.sizes, work, deadline)
             self._emit(StageChanged("finishing"))
             self.facts = renderer.facts()
             self.unreadable_pages = renderer.unreadable
             self._keep_pdf(renderer)
-            if layout is not None and layout.kind == "impress" and self._moves():
-                self._keep_slides(layout, work, deadline)
+            if layout is not None and layout.kind == "impress" and fidelity.moves(self.facts):
+                job = LayoutJob(layout, work, deadline, self.limits)
+                self.plays = playing.slides_make(self.layouter, job, self.out, slides=self.pages)
 
     def _begin(self) -> None:
         """Empty the folder. Raises ConversionFailed when that cannot be done, or the source cannot be read."""
@@ -189,11 +190,14 @@ class _Conversion:
         self, renderer: PageRenderer, layout: Layout, sizes: SheetSizes, work: Path, deadline: Deadline
     ) -> None:
         """Lay sheets of those sizes out on paper that suits them; if that fails, on the paper that the file names."""
+        self.sheets_split = True
         plain = replace(layout, single_page_sheets=False)
         try:
             suited = replace(plain, sheet_sizes=sizes)
             self._lay_out(renderer, suited, work, deadline.within(deadline.remaining() * PAPER_SHARE))
         except ConversionFailed as reason:
+            if self.first_page is not None:
+                raise  # somebody has seen it on the other paper
             logger.warning("no paper that suits the sheets of %s: %s", self.source, reason)
             self._lay_out(renderer, plain, work, deadline)
         self._order(renderer, plain, deadline)
@@ -206,13 +210,16 @@ class _Conversion:
 
     def _lay_out(self, renderer: PageRenderer, layout: Layout, work: Path, deadline: Deadline) -> None:
         within = deadline.within(self._layout_seconds())
-        on_first_page = partial(self._show_first_page, renderer, deadline)
-        job = LayoutJob(layout, work, within, self.limits, on_first_page)
+        on_first_page = partial(self._show_first_page, renderer, layout, deadline)
+        job = LayoutJob(layout, work, within, self.limits, on_first_page, self._note_paged)
         self.layouter.to_pdf(job).replace(renderer.input / PDF_NAME)
+
+    def _note_paged(self, paged: Mapping[str, Any]) -> None:
+        self.sheets_split, self.paged = True, paged
 
     def _order(self, renderer: PageRenderer, layout: Layout | None, deadline: Deadline) -> None:
         assert self.format is not None  # noqa: S101 (set by the step before)
-        single = layout is not None and layout.single_page_sheets
+        single = layout is not None and layout.single_page_sheets and not self.sheets_split
         renderer.order(
             PDF_NAME if (renderer.input / PDF_NAME).exists() else None,
             format_name=self.format,
@@ -225,7 +232,7 @@ class _Conversion:
         assert self.format is not None  # noqa: S101 (set by the step before)
         return layout_seconds(FORMATS[self.format].family, self.source.stat().st_size)
 
-    def _show_first_page(self, renderer: PageRenderer, deadline: Deadline, pdf: Path) -> None:
+    def _show_first_page(self, renderer: PageRenderer, layout: Layout, deadline: Deadline, pdf: Path) -> None:
         """Draw the first page of a document that is still being laid out. If it cannot be drawn it comes with the rest."""
         assert self.format is not None  # noqa: S101 (set by the step before)
         if self.first_page is not None:
@@ -233,7 +240,9 @@ class _Conversion:
         pdf.replace(renderer.input / FIRST_PDF_NAME)
         target = self.out / PAGES_NAME
         target.mkdir(parents=True, exist_ok=True)
-        self.first_page = renderer.first_page(FIRST_PDF_NAME, target, deadline, format_name=self.format)
+        self.first_page = renderer.first_page(
+            FIRST_PDF_NAME, target, deadline, format_name=self.format, sheets=layout.kind == "calc"
+        )
         if self.first_page is not None:
             self._emit(PageReady(self.first_page))
 
@@ -247,33 +256,6 @@ class _Conversion:
         if not laid.exists():
             raise ConversionFailed(Status.DAMAGED, "damaged", "the PDF cannot be written without its scripts")
         laid.replace(self.out / PDF_NAME)
-
-    def _moves(self) -> bool:
-        return fidelity.moves(self.facts)
-
-    def _keep_slides(self, layout: Layout, work: Path, deadline: Deadline) -> None:
-        """Hand out the animated view of a presentation. Its pages are drawn by now and stay, whatever happens here."""
-        try:
-            bounded = deadline.within(self.limits.slides_seconds)
-            player = self.layouter.player(self.limits)
-            exported = self.layouter.to_slides(LayoutJob(layout, work, bounded, self.limits))
-            slides_keep(
-                exported,
-                self.out / SLIDES_NAME,
-                player=player,
-                slides=self.pages,
-                work=work,
-                deadline=bounded,
-                limits=self.limits,
-            )
-            self.plays = True
-        except (ConversionFailed, NotPlayable, OSError) as reason:
-            logger.warning("no animated view of %s: %s", self.source, reason)
-        except Exception:
-            # A fault of ours in something the preview can do without.
-            logger.exception("the animated view of %s failed", self.source)
-        if not self.plays:
-            (self.out / SLIDES_NAME).unlink(missing_ok=True)
 
     def _render(self, renderer: PageRenderer, deadline: Deadline) -> None:
         target = self.out / PAGES_NAME
@@ -330,9 +312,9 @@ class _Conversion:
 
     def _succeeded(self) -> Result:
         slides = self.format is not None and FORMATS[self.format].family is Family.SLIDES
-        bookmarks = self.headings.named(_outline(self.facts, self.pages), slides=slides)
+        named = self.headings.named(bookmarks(self.facts, self.pages), slides=slides)
         # The only sheet of a CSV file has no name of its own.
-        outline = [] if self.format == "csv" else bookmarks or self.headings.outline()
+        outline = [] if self.format == "csv" else named or self.headings.outline()
         report = fidelity.report(
             self.facts,
             left_out=self.left_out,
@@ -342,6 +324,7 @@ class _Conversion:
             unreadable_pages=self.unreadable_pages,
             garbled=self.garbled,
             sheets_split=self.sheets_split,
+            paged=self.paged,
             plays=self.plays,
         )
         title = sensible_title(self.facts.get("title")) or sensible_title(self.headings.title())
@@ -402,14 +385,3 @@ class _Conversion:
         text = json.dumps(content, ensure_ascii=False, indent=1)
         # The halves of surrogate pairs, which UTF-8 does not have, become JSON's own escapes.
         (self.out / REPORT_NAME).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
-
-
-def _outline(facts: dict[str, Any], pages: int) -> list[OutlineItem]:
-    """The PDF's own bookmarks, as far as they point into it."""
-    items = []
-    for item in facts.get("outline") or []:
-        title = " ".join(str(item.get("title", "")).split())
-        level, page = item.get("level"), item.get("page")
-        if title and isinstance(level, int) and isinstance(page, int) and 1 <= page <= pages:
-            items.append(OutlineItem(max(1, level), title, page))
-    return items

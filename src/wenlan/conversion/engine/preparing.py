@@ -18,8 +18,8 @@ from .office import Layout
 from .outbox import Outbox
 from .sandbox import JOB, Bind, python_binds, python_command, spawn
 
-_CSV_FILTER = "CSV:{separator},34,76,1,,0,false,true,false"  # separator, quote, UTF-8, first line
-_SEPARATORS = tuple(map(ord, ",;\t|"))
+#: Comma, quote, UTF-8, first line; and that what is quoted is text, of which no number or date is made.
+_CSV_FILTER = "CSV:44,34,76,1,,0,true,false,false"
 _CODES: dict[int, tuple[Status, str]] = {
     # The exit codes of the tool.
     3: (Status.DAMAGED, "damaged"),
@@ -82,10 +82,9 @@ def _prepared(room: Path, target: Path, limits: Limits) -> Prepared:
         if outbox.has("prepared.fodt"):
             layout = Layout(room / "prepared.fodt", "fodt", "writer", "OpenDocument Text Flat XML")
             return Prepared(layout, _left_out(outbox))
-        for separator in _SEPARATORS:
-            if outbox.has(name := f"prepared-{separator}.csv"):
-                csv_filter = _CSV_FILTER.format(separator=separator)
-                return Prepared(Layout(room / name, "csv", "calc", csv_filter, single_page_sheets=True))
+        if outbox.has("prepared.csv"):
+            layout = Layout(room / "prepared.csv", "csv", "calc", _CSV_FILTER, single_page_sheets=True)
+            return Prepared(layout, _left_out(outbox))
     raise ConversionFailed(Status.FAILED, "bad_output", "the preparing tool wrote nothing")
 
 

@@ -91,12 +91,14 @@ class PageRenderer:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def first_page(self, pdf: str, target: Path, deadline: Deadline, *, format_name: str) -> Page | None:
+    def first_page(
+        self, pdf: str, target: Path, deadline: Deadline, *, format_name: str, sheets: bool
+    ) -> Page | None:
         """The page of the PDF `pdf` of the input folder, which holds only the first one; None if it cannot be drawn.
 
-        What `order` asks for afterwards comes without this page.
+        What `order` asks for afterwards comes without this page. With `sheets`, a page that is empty is none.
         """
-        self._send(pdf, format_name=format_name, sheets=False, max_page_points=None, early=True)
+        self._send(pdf, format_name=format_name, sheets=sheets, max_page_points=None, early=True)
         page = None
         for message in self._messages(deadline):
             if message.get("page") == 1:

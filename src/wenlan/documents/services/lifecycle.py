@@ -7,7 +7,7 @@ other is told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
+from wenlan.core.handlers import handlers
 from wenlan.core.text import clean_paragraphs
 from wenlan.documents.errors import InvalidDetails
 from wenlan.documents.models import Amendment, Document, Revision
@@ -29,6 +30,7 @@ from wenlan.documents.services._common import (
 )
 
 State = Document.State
+Decider = Literal["reviewer", "rule", "author"]
 
 
 def _move(document_id: int, *, from_states: Sequence[str], **columns: Any) -> None:
@@ -41,11 +43,13 @@ def _move(document_id: int, *, from_states: Sequence[str], **columns: Any) -> No
 
 
 @transaction.atomic
-def document_submit(*, actor: User, document_id: int) -> None:
+def document_submit(*, actor: User, document_id: int, knows: bool = False, objection: str = "") -> None:
     """Send a draft or returned document to review.
 
-    Raises InvalidDetails without a category, Conflict in any other state or when its file could not be
-    converted, NotAllowed for anybody but the author and the operators.
+    `knows` says that its author has read what was found about the text, `objection` why a person shall decide about
+    what a rule refuses. Raises InvalidDetails without a category, Conflict in any other state or when its file could not
+    be converted, NotAllowed for anybody but the author and the operators, and what the handlers of `submission_check`
+    raise.
     """
     document = document_locked_for(actor, document_id)
     if document.category_id is None:
@@ -53,6 +57,8 @@ def document_submit(*, actor: User, document_id: int) -> None:
     revision = document.revisions.order_by("-number").first()
     if revision is None or revision.has_failed:
         raise Conflict(_("The file could not be converted. Its own page says what to do."))
+    for check in handlers("submission_check"):
+        check(document_id, knows=knows, objection=objection)
     _move(
         document_id,
         from_states=[State.DRAFT, State.RETURNED],
@@ -74,15 +80,18 @@ def document_take_back(*, actor: User, document_id: int) -> None:
 
 
 @transaction.atomic
-def document_publish(*, document_id: int) -> None:
+def document_publish(*, document_id: int, by: Decider = "reviewer") -> None:
     """Put a document in review on the shelf, showing its newest converted revision.
 
-    Raises Conflict when it is not in review, or its preview is not ready.
+    `by` says who decides: a person who has looked at it, or a rule of the site, which may do less. Raises Conflict when
+    it is not in review, or its preview is not ready, and what the handlers of `publication_check` raise.
     """
     document = document_locked(document_id)
     revision = document.revisions.filter(state=Revision.State.READY).order_by("-number").first()
     if revision is None:
         raise Conflict(_("The preview is not ready yet."))
+    for check in handlers("publication_check"):
+        check(revision.pk, by=by)
     _move(
         document_id,
         from_states=[State.IN_REVIEW],
@@ -149,11 +158,14 @@ def document_restore(*, actor: User, document_id: int) -> None:
     """Put a withdrawn document back on the shelf.
 
     Raises Conflict when it is not withdrawn; NotAllowed for anybody but the author and the operators, and for
-    an author when somebody else withdrew it.
+    an author when somebody else withdrew it; to an author what the handlers of `publication_check` raise.
     """
     document = document_locked_for(actor, document_id)
     if document.state == State.WITHDRAWN and document.withdrawn_by_id != actor.pk and not actor.is_staff:
         raise NotAllowed(_("This document was withdrawn by the site. Ask the help desk."))
+    if not actor.is_staff and document.current_revision_id is not None:
+        for check in handlers("publication_check"):
+            check(document.current_revision_id, by="author")
     _move(
         document_id,
         from_states=[State.WITHDRAWN],
@@ -177,6 +189,8 @@ def document_delete(*, actor: User, document_id: int) -> None:
         raise Conflict(
             _("Only a document that is not published, not in review and was never sold can be deleted.")
         )
+    for deleting in handlers("document_deleting"):
+        deleting(document_id, was_public=document.published_at is not None)
     try:
         document.delete()
     except ProtectedError:

@@ -13,6 +13,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     JsonResponse,
+    QueryDict,
 )
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -47,7 +48,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         amendment=amendment if document.author_id == user.pk else None,
     )
     if form.is_valid():
-        messages.success(request, _save(user, document, form, submit=request.POST.get("then") == "submit"))
+        messages.success(request, _save(user, document, form, request.POST))
         return redirect("documents:edit", pk=pk)
     return _edit_page(request, document, form, amendment=amendment, status=422 if form.is_bound else 200)
 
@@ -71,6 +72,7 @@ def _edit_page(
             "file_form": FileForm(refusal=refusal),
             "maximum_bytes": settings.UPLOAD_MAX_BYTES,
             "amendment": amendment,
+            "title_asked_for": (amendment or document).title,
             "revision": document.newest_revision,
             **_possible(document, signed_in(request)),
         },
@@ -78,11 +80,16 @@ def _edit_page(
     )
 
 
-def _save(user: User, document: Document, form: DetailsForm, *, submit: bool) -> str:
-    """Store what the form says; returns what to tell the author."""
+def _save(user: User, document: Document, form: DetailsForm, sent: QueryDict) -> str:
+    """Store what the form says, and do `then` what is asked for; returns what to tell the author."""
     services.document_update(actor=user, document_id=document.pk, **form.changes())
-    if submit:
-        services.document_submit(actor=user, document_id=document.pk)
+    if sent.get("then") == "submit":
+        services.document_submit(
+            actor=user,
+            document_id=document.pk,
+            knows="knows" in sent,
+            objection=sent.get("objection", ""),
+        )
         return _("The document is in review. You get a mail when it is decided.")
     amendment = selectors.amendment_of(document)
     if amendment is not None and amendment.is_in_review and document.author_id == user.pk:

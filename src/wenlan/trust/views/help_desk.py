@@ -145,7 +145,10 @@ def takedown(request: HttpRequest, pk: int) -> HttpResponse:
     form = TakedownForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.document_takedown(
-            operator=signed_in(request), document_id=pk, reason=form.cleaned_data["reason"]
+            operator=signed_in(request),
+            document_id=pk,
+            reason=form.cleaned_data["reason"],
+            stays_down=form.cleaned_data["stays_down"],
         )
         messages.success(
             request, _("“%(title)s” is off the shelf. Its author is told why.") % {"title": document.title}

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 
 from wenlan.accounts.requests import signed_in
 from wenlan.documents.models import Document
-from wenlan.similarity.selectors import findings_about
+from wenlan.similarity.rules import verdict_about
+from wenlan.similarity.selectors import findings_about, findings_after, findings_on_the_shelf
 from wenlan.trust import selectors, services
 from wenlan.trust.forms import ReturnForm
 from wenlan.trust.models import Review
@@ -39,12 +40,16 @@ def for_reviewers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @for_reviewers
 def queue(request: HttpRequest) -> HttpResponse:
     reviewer = signed_in(request)
-    paginator = Paginator(selectors.documents_to_review(reviewer), QUEUE_PAGE_SIZE)
+    page = Paginator(selectors.documents_to_review(reviewer), QUEUE_PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return render(
         request,
         "trust/queue.html",
         {
-            "page_obj": paginator.get_page(request.GET.get("page")),
+            "page_obj": page,
+            "rows": selectors.queue_rows(page),
+            "copies_on_the_shelf": findings_on_the_shelf().count(),
             "counts": selectors.queue_counts(reviewer),
             "last_decision": selectors.review_undoable(reviewer),
             "pages_in_question": selectors.pages_in_question_count(reviewer),
@@ -129,5 +134,8 @@ def _review_context(request: HttpRequest, document: Document, form: ReturnForm) 
         "reviews": document.reviews.select_related("reviewer"),
         "author_history": selectors.author_history(document.author),
         "pages": selectors.pages_to_review(revision) if revision else (),
+        "title_in_question": (amendment or document).title,
         "copies": findings_about(revision) if revision else (),
+        "later_copies": findings_after(revision) if revision else (),
+        "verdict": verdict_about(revision) if revision else None,
     }

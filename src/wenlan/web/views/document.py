@@ -12,12 +12,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import FIRST_PAGES, Document
+from wenlan.documents.requests import is_htmx
 from wenlan.documents.selectors import (
     covers_load,
     documents_visible_to,
@@ -26,7 +27,9 @@ from wenlan.documents.selectors import (
 )
 from wenlan.insights.services import reading_record, view_record
 from wenlan.insights.visitors import visitor_key
-from wenlan.similarity.selectors import documents_related
+from wenlan.search.limits import search_allowed
+from wenlan.similarity.related import documents_related
+from wenlan.web.document_find import Found, found_in_document
 from wenlan.web.document_page import RELATED_LIMIT, DocumentPage, document_page
 from wenlan.web.reader import ALL_PAGES, CHUNK_PAGES, reader_view
 
@@ -70,7 +73,14 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     if request.GET.get("pages") == "all":
         length = ALL_PAGES
     query = request.GET.get("q", "")[:QUERY_LENGTH]
-    page = document_page(document=found, user=request.user, first=first, last=first + length - 1, query=query)
+    page = document_page(
+        document=found,
+        user=request.user,
+        first=first,
+        last=first + length - 1,
+        query=query,
+        may_search=not query or search_allowed(request),
+    )
     if request.method == "GET":
         _remember(page, request.user)
     return render(request, "web/document.html", {"page": page, "document": found, "query": query})
@@ -103,6 +113,32 @@ def pages(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {"reader": reader, "document": found, "query": query, "is_partial": True}
     response = render(request, "web/_pages.html", context)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the reader's search bar: on which pages `?q=` is found, and marks for the pages `?from=` to `?to=`.
+
+    Without htmx, whose header the bar sends along, it leads to the document page, which says the same.
+    """
+    document = _document_or_404(pk, request.user)
+    revision = revision_shown_to(document=document, user=request.user)
+    if revision is None:
+        raise Http404
+    query = request.GET.get("q", "")[:QUERY_LENGTH]
+    if not is_htmx(request):
+        return redirect(document.page_url(1, query=query))
+    found, status = Found(query=query, is_refused=True), HTTPStatus.TOO_MANY_REQUESTS
+    if search_allowed(request):
+        first, last = (_page_number(request.GET.get(name), 0) for name in ("from", "to"))
+        marked = range(first, last + 1)
+        found = found_in_document(
+            document=document, revision=revision, user=request.user, query=query, marked=marked
+        )
+        status = HTTPStatus.OK
+    response = render(request, "web/_find_found.html", {"found": found}, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -14,6 +14,7 @@ from PIL import Image
 MAX_IMAGES = 2_000
 TEXT_WIDTH_CM = 16.6
 TEXT_HEIGHT_CM = 23.0
+CELL_PADDING_CM = 0.2
 PIXELS_PER_CM = 96 / 2.54
 
 _NAMESPACES = " ".join(
@@ -114,11 +115,37 @@ def _levels(*, numbered: bool) -> str:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that OpenDocument may hold: its content in base64, and its size in pixels."""
+
+    content: str
+    width: int
+    height: int
+
+    def frame(self, room_cm: float) -> str:
+        """The picture as a character of a paragraph, at most so wide."""
+        scale = min(1.0, room_cm * PIXELS_PER_CM / self.width, TEXT_HEIGHT_CM * PIXELS_PER_CM / self.height)
+        width, height = (length * scale / PIXELS_PER_CM for length in (self.width, self.height))
+        return (
+            f'<draw:frame text:anchor-type="as-char" svg:width="{width:.2f}cm" svg:height="{height:.2f}cm"><draw:image>'
+            f"<office:binary-data>{self.content}</office:binary-data></draw:image></draw:frame>"
+        )
+
+
+@dataclass(frozen=True)
 class Span:
-    """A piece of a paragraph. `style` is any of the letters b (bold), i (italic), c (code), or empty."""
+    """A piece of a paragraph. `style` is any of the letters b (bold), i (italic), c (code), or empty.
+
+    One with a picture has no text.
+    """
 
     text: str
     style: str = ""
+    picture: Picture | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return self.picture is None and not self.text.strip()
 
 
 class Builder:
@@ -158,21 +185,30 @@ class Builder:
         columns = max((len(row) for row in rows), default=0)
         if not columns:
             return
+        room_cm = TEXT_WIDTH_CM / columns - CELL_PADDING_CM
         self._body.append(f'<table:table><table:table-column table:number-columns-repeated="{columns}"/>')
         for row in rows:
             self._body.append("<table:table-row>")
             for cell in [*row, *([[]] * (columns - len(row)))]:
                 self._body.append(
                     '<table:table-cell table:style-name="TableCell"><text:p text:style-name="Cell">'
-                    f"{_spans(cell)}</text:p></table:table-cell>"
+                    f"{_spans(cell, room_cm)}</text:p></table:table-cell>"
                 )
             self._body.append("</table:table-row>")
         self._body.append('</table:table><text:p text:style-name="Line"/>')
 
     def image(self, content: bytes) -> bool:
         """Add a picture that stands on its own. False when it is none, or one too many."""
-        if self._images >= MAX_IMAGES:
+        picture = self.picture(content)
+        if picture is None:
             return False
+        self._body.append(f"<text:p>{picture.frame(TEXT_WIDTH_CM)}</text:p>")
+        return True
+
+    def picture(self, content: bytes) -> Picture | None:
+        """A picture for a span. None when it is none, or one too many."""
+        if self._images >= MAX_IMAGES:
+            return None
         try:
             with Image.open(io.BytesIO(content)) as picture:
                 picture.load()
@@ -182,15 +218,9 @@ class Builder:
                     picture.convert("RGBA").save(target, "PNG")
                     content = target.getvalue()
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError):
-            return False
+            return None
         self._images += 1
-        scale = min(1.0, TEXT_WIDTH_CM * PIXELS_PER_CM / width, TEXT_HEIGHT_CM * PIXELS_PER_CM / height)
-        size = f'svg:width="{width * scale / PIXELS_PER_CM:.2f}cm" svg:height="{height * scale / PIXELS_PER_CM:.2f}cm"'
-        self._body.append(
-            f'<text:p><draw:frame text:anchor-type="as-char" {size}><draw:image><office:binary-data>'
-            f"{base64.b64encode(content).decode('ascii')}</office:binary-data></draw:image></draw:frame></text:p>"
-        )
-        return True
+        return Picture(base64.b64encode(content).decode("ascii"), width, height)
 
     def page_break(self) -> None:
         self._body.append('<text:p text:style-name="Break"/>')
@@ -207,9 +237,12 @@ class Builder:
         )
 
 
-def _spans(spans: list[Span]) -> str:
+def _spans(spans: list[Span], room_cm: float = TEXT_WIDTH_CM) -> str:
     parts = []
     for span in spans:
+        if span.picture is not None:
+            parts.append(span.picture.frame(room_cm))
+            continue
         content = _characters(span.text)
         for style in "bic":
             if content and style in span.style:

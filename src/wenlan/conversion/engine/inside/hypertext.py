@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urldefrag
 
@@ -42,13 +43,14 @@ _LEFT_OUT = {
     "audio": "media",
     "video": "media",
     "style": "styles",
-    "svg": "pictures_missing",
     "math": "pictures_missing",
     "object": "pictures_missing",
     "embed": "pictures_missing",
     "canvas": "pictures_missing",
     "iframe": "external_links",
 }
+#: What can be seen of a drawing besides pictures.
+_DRAWN = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "use", "foreignobject"}
 _XHTML = "http://www.w3.org/1999/xhtml"
 # <title/> and <a id="x"/> are whole elements in XHTML; in HTML only those without any content may end so.
 _ENDED_AT_ONCE = re.compile(
@@ -94,11 +96,15 @@ class Blocks:
         self.rows: list[list[list[Span]]] | None = None
         self.depth = 0
         self.cell_row = 0
+        self.drawn: Counter[bool] = Counter()
+        """Of the drawing that is being skipped: its pictures that are shown, and what else there is to see."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._count(tag, attributes)
         if self.skipped or tag in _SKIPPED:
             self.skipped.append(tag)
+            if self.skipped[0] == "svg":
+                self._draw(tag, attributes)
         elif tag in _STYLES:
             self.styles[_STYLES[tag]] += 1
         elif tag == "br":
@@ -113,7 +119,8 @@ class Blocks:
 
     def end(self, tag: str) -> None:
         if self.skipped:
-            self.skipped.pop()
+            if self.skipped.pop() == "svg" and not self.skipped:
+                self._end_drawing()
         elif tag in _STYLES:
             self.styles[_STYLES[tag]] -= 1
         elif tag in _BLOCKS:
@@ -216,25 +223,48 @@ class Blocks:
         self.builder.table([row for row in rows if row])
         rows.clear()
 
+    def _draw(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Keep a picture that a drawing shows, as covers of books do; all else that is drawn is left out."""
+        if tag == "image":
+            source = attributes.get("xlink:href") or attributes.get("href") or ""
+            self.drawn[self._show(source)] += 1
+        elif tag in _DRAWN:
+            self.drawn[False] += 1
+
+    def _end_drawing(self) -> None:
+        if self.drawn[False] or not self.drawn[True]:
+            self.builder.left_out["pictures_missing"] += 1
+        self.drawn.clear()
+
     def _image(self, attributes: Mapping[str, str]) -> None:
         source = attributes.get("src") or attributes.get("srcset") or attributes.get("data-src") or ""
-        content = self.picture(source)
-        if content is not None and self.rows is None:
-            self.flush()
-            if self.builder.image(content):
-                return
+        if self._show(source):
+            return
         if source:
-            is_outside = content is None and not source.startswith("data:")
+            is_outside = self.picture(source) is None and not source.startswith("data:")
             self.builder.left_out["external_links" if is_outside else "pictures_missing"] += 1
         if attributes.get("alt"):
             self.data(f"[{attributes['alt']}]")
+
+    def _show(self, source: str) -> bool:
+        """Show a picture of the file itself, within a cell in its text; whether there is one."""
+        content = self.picture(source)
+        if content is None:
+            return False
+        if self.rows is None:
+            self.flush()
+            return self.builder.image(content)
+        picture = self.builder.picture(content)
+        if picture is not None:
+            self.spans.append(Span("", picture=picture))
+        return picture is not None
 
     def flush(self) -> None:
         """End the paragraph that is being collected."""
         spans, self.spans = (self.spans if self.preformatted else _trimmed(self.spans)), []
         heading, self.heading = self.heading, 0
         item, self.item = self.item, False
-        if not any(span.text.strip() for span in spans):
+        if all(span.is_blank for span in spans):
             self.item = item
             return
         if self.preformatted:
@@ -253,11 +283,11 @@ class Blocks:
 def _trimmed(spans: list[Span]) -> list[Span]:
     """Without white space at both ends."""
     kept = list(spans)
-    while kept and not kept[-1].text.strip():
+    while kept and kept[-1].is_blank:
         kept.pop()
     if kept:
-        kept[-1] = Span(kept[-1].text.rstrip(), kept[-1].style)
-    while kept and not kept[0].text.strip():
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+    while kept and kept[0].is_blank:
         kept.pop(0)
     return kept
 

@@ -7,9 +7,10 @@ is that of Collabora Online's forkit.
 
 One order a line on the input: {"id", "folder", "source", "import", "target", "options", "first", "paper",
 "seconds", "memory_bytes", "file_bytes"}; or {"cancel": id}. `import` are options of the import filter. `first` is nothing, or the target and the options for the first page
-alone, which is then written before the rest of a document that takes long. `paper` is nothing, or for a workbook with
-large sheets their sizes and how large and how many pages may be (see paper.py). One answer a line on the output: {"ready": true, ...} when preloaded, then for each
-order {"id", "outcome", "kind", "resident"} in the order of their ends; both say how much memory the parent takes.
+alone, which is then written before the rest of a document that takes long. `paper` is nothing, or for a workbook how large
+and how many pages may be, the options for sheets that go over several, and the sizes of its sheets if they are known (see
+workbook.py). One answer a line on the output: {"ready": true, ...} when preloaded, then for each order {"id",
+"outcome", "kind", "resident"} in the order of their ends; both say how much memory the parent takes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import alone, landlock, paper
+from . import alone, landlock, workbook
+from .samples import SAMPLES
+from .settling import resident_bytes, settle, threads_of_this_process
 
 JOBS = Path("/jobs")
 PROFILE = Path("/tmp/profile")  # noqa: S108 (the sandbox's own empty /tmp)
@@ -41,7 +44,6 @@ WATCH_SECONDS = 0.25
 LARGE_BYTES = 256 * 1024
 SLOW_SECONDS = 0.4
 STUCK_SECONDS = 4.0
-SETTLING_SECONDS = 5.0
 
 # Exit codes of a child.
 CONVERTED, NOT_LOADED, NOT_SAVED, NOT_CONFINED, CRASHED = 0, 3, 4, 5, 6
@@ -58,37 +60,6 @@ _OUTCOMES = {
 _LOAD_WITH_OPTIONS = 4
 _DESTROY, _SAVE_AS, _GET_TYPE = 1, 2, 3
 _POINTER, _TEXT = ctypes.c_void_p, ctypes.c_char_p
-
-_FLAT = (
-    '<?xml version="1.0" encoding="UTF-8"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-    ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
-    ' xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.3"'
-    ' office:mimetype="application/vnd.oasis.opendocument.{kind}"><office:body>{body}</office:body></office:document>'
-)
-_TABLE = (
-    '<table:table table:name="A"><table:table-row><table:table-cell><text:p>文 A 1</text:p></table:table-cell>'
-    "</table:table-row></table:table>"
-)
-_SLIDE = (
-    '<draw:page draw:name="A"><draw:frame svg:width="9cm" svg:height="3cm" svg:x="2cm" svg:y="2cm"><draw:text-box>'
-    "<text:p>文 A 1</text:p></draw:text-box></draw:frame></draw:page>"
-)
-SAMPLES = {
-    "sample.fodt": (
-        _FLAT.format(kind="text", body=f"<office:text><text:p>文 A 1</text:p>{_TABLE}</office:text>"),
-        ("docx", "doc"),
-    ),
-    "sample.fods": (
-        _FLAT.format(kind="spreadsheet", body=f"<office:spreadsheet>{_TABLE}</office:spreadsheet>"),
-        ("xlsx", "xls"),
-    ),
-    "sample.fodp": (
-        _FLAT.format(kind="presentation", body=f"<office:presentation>{_SLIDE}</office:presentation>"),
-        ("pptx", "ppt"),
-    ),
-}
 
 
 class Office:
@@ -128,8 +99,8 @@ class Office:
     ) -> tuple[int, int]:
         """Write the document `source` in the format that the ending of `target` names.
 
-        It is read with the options `reading`. Before it comes the first page alone if that is wanted and worth it; a
-        workbook gets the paper it needs.
+        It is read with the options `reading`. Before it comes the first page alone if that is wanted and worth it. A
+        workbook gets the paper it `needs`, where a sheet is too large for a single page, and then the options for that.
         Returns an exit code of a child and the kind of document.
         """
         started = time.monotonic()
@@ -138,33 +109,45 @@ class Office:
             return NOT_LOADED, 0
         kind = _method(document, _GET_TYPE, ctypes.c_int, _POINTER)(document)
         takes_long = source.stat().st_size >= LARGE_BYTES or time.monotonic() - started >= SLOW_SECONDS
+        if KINDS.get(kind) == "calc":
+            takes_long = False
+            if needs and (needs["sizes"] or workbook.is_bulky(source)):
+                paged = needs.pop("options")
+                document, takes_long = self.on_paper(document, target.parent, needs)
+                options = paged if takes_long else options
+            document = document or self.load(source, reading)
+            if document is None:
+                return NOT_LOADED, kind
         if first is not None and takes_long:
             early, only_first = first
             half_done = early.with_suffix(".part")
             if save(document, half_done, "pdf", only_first):
                 half_done.replace(early)  # whoever looks for it finds it complete
-        if needs and KINDS.get(kind) == "calc":
-            document = self.on_paper(document, target.parent, needs) or self.load(source, reading)
-            if document is None:
-                return NOT_LOADED, kind
         return (CONVERTED if save(document, target, target.suffix[1:], options) else NOT_SAVED), kind
 
-    def on_paper(self, document: int, folder: Path, needs: dict[str, Any]) -> int | None:
-        """The open workbook on the paper its sheets need; as it is when it needs none or cannot be put on it.
+    def on_paper(self, document: int, folder: Path, needs: dict[str, Any]) -> tuple[int | None, bool]:
+        """The open workbook on the paper its sheets need, and whether that is paper for large sheets.
 
-        None when it was closed and the other cannot be opened.
+        As it is when each sheet stands on a page of its own, or it cannot be put on other paper. None when it was
+        closed and the other cannot be opened. What is shown of it is left in paper.json.
         """
         saved, changed = folder / "saved.ods", folder / "changed.ods"
         try:
-            if not save(document, saved, "ods", "") or not paper.repaper(saved, changed, **needs):
-                return document
+            paged = save(document, saved, "ods", "") and workbook.repaper(saved, changed, **needs)
         except Exception as error:  # whatever is wrong with it, its own pages are better than none
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            return document
+            return document, False
         finally:
             saved.unlink(missing_ok=True)
-        _method(document, _DESTROY, None, _POINTER)(document)
-        return self.load(changed)
+        if not paged:
+            return document, False
+        if paged.is_written:
+            _method(document, _DESTROY, None, _POINTER)(document)
+            if (again := self.load(changed)) is None:
+                return None, False
+            document = again
+        workbook.note(paged, folder)
+        return document, True
 
     def prime(self, folder: Path) -> None:
         """Open and export a small document of each format, so that children find what that loads in memory."""
@@ -371,24 +354,6 @@ def child(office: Office, folder: Path, order: dict[str, Any]) -> int:
 
 def say(**message: Any) -> None:
     os.write(ANSWERS, json.dumps(message).encode() + b"\n")
-
-
-def resident_bytes() -> int:
-    """How much memory this process takes, what it shares with its children included."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize()
-
-
-def threads_of_this_process() -> int:
-    return sum(1 for _ in Path("/proc/self/task").iterdir())
-
-
-def settle(threads: int) -> None:
-    """Wait until what priming set going is done (LibreOffice writes its settings a second late): a fork while
-    another thread holds a lock would give the child a lock that nobody releases."""
-    ends = time.monotonic() + SETTLING_SECONDS
-    while threads_of_this_process() > threads and time.monotonic() < ends:
-        time.sleep(0.02)
 
 
 def main(program: str, profile: str) -> int:

@@ -1,12 +1,13 @@
 """Turns text, Markdown, CSV, HTML, EPUB and pictures into what can be laid out. Runs inside the sandbox.
 
-Takes its order as JSON in the first argument, writes prepared.fodt, prepared-<separator>.csv or prepared.pdf into the
-job's folder, and says by its exit code what went wrong. left-out.json beside prepared.fodt counts what is not in it.
+Takes its order as JSON in the first argument, writes prepared.fodt, prepared.csv or prepared.pdf into the job's folder,
+and says by its exit code what went wrong. left-out.json beside the first two counts what is not in it.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 import zipfile
@@ -25,6 +26,8 @@ from .markdown import to_blocks
 
 DAMAGED, TOO_LARGE = 3, 4
 SEPARATORS = ",;\t|"
+MAX_ROWS = 1_048_576  # those of a sheet
+MAX_CELLS = 400_000  # more than a preview ever has room for, and each takes its time
 DOTS_PER_INCH = 96
 PAGE_POINTS = 842.0
 
@@ -69,14 +72,35 @@ def _decoded(order: dict[str, Any]) -> str:
 
 
 def table(order: dict[str, Any]) -> None:
-    """CSV in UTF-8, with its separator in the name, and a mark at the beginning: it is text whatever follows."""
-    content = _decoded(order)
+    """CSV in UTF-8, separated by commas and with a mark at the beginning: it is text whatever follows.
+
+    Each field is quoted, which an office program can be told to take as text: 001 and 12345678901234567 stay what they
+    are. Of a field of several lines it would show the last: they follow one another on one line. As many rows are kept as
+    a preview may have room for; left-out.json says how many there are.
+    """
+    content = decode(Path(order["source"]).read_bytes())
+    csv.field_size_limit(len(content) + 1)
+    rows = kept = columns = room = cells = 0
+    with (Path(order["folder"]) / "prepared.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        written = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        for row in csv.reader(io.StringIO(content, newline=""), delimiter=_separator(content)):
+            rows += 1
+            room, cells = room + sum(map(len, row)) + len(row), cells + len(row)
+            if room > order["max_characters"] or kept >= MAX_ROWS or cells > MAX_CELLS:
+                continue
+            written.writerow([" ".join(field.splitlines()) for field in row])
+            kept, columns = kept + 1, max(columns, len(row))
+    if not kept:
+        raise TooLarge("a row of too many characters")
+    counts = {"rows": kept, "of_rows": rows, "columns": columns}
+    (Path(order["folder"]) / "left-out.json").write_text(json.dumps(counts), encoding="utf-8")
+
+
+def _separator(content: str) -> str:
     try:
-        separator = csv.Sniffer().sniff(content[:20_000], delimiters=SEPARATORS).delimiter
+        return csv.Sniffer().sniff(content[:20_000], delimiters=SEPARATORS).delimiter
     except csv.Error:
-        separator = max(SEPARATORS, key=content[:20_000].count)
-    target = Path(order["folder"]) / f"prepared-{ord(separator)}.csv"
-    target.write_text(content, encoding="utf-8-sig")
+        return max(SEPARATORS, key=content[:20_000].count)
 
 
 def pictures(order: dict[str, Any]) -> None:
@@ -134,7 +158,7 @@ def main(argument: str) -> int:
         sys.stderr.write(f"{error}\n")
         return TOO_LARGE
     except (
-        OSError, ValueError, SyntaxError, KeyError, EOFError, IndexError, NotImplementedError, RuntimeError,
+        OSError, ValueError, csv.Error, SyntaxError, KeyError, EOFError, IndexError, NotImplementedError, RuntimeError,
         zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException,
     ) as error:  # fmt: skip
         sys.stderr.write(f"{type(error).__name__}: {error}\n")

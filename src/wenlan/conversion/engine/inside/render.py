@@ -204,8 +204,10 @@ def render_early(order: dict[str, Any]) -> None:
 
 
 def draw_first(order: dict[str, Any], slot: mmap.mmap) -> None:
-    """Render page 1 and say so; a PDF that cannot be opened or drawn raises."""
+    """Render page 1 and say so; a PDF that cannot be opened or drawn raises, and so does an empty page of a sheet."""
     document = pdfium.PdfDocument(order["pdf"])
+    if order["sheets"] and is_blank(document, 0):
+        raise ValueError("a page that will be left out")
     Renderer(order, slot, 0).page(document, 1)
     say(page=1)
 

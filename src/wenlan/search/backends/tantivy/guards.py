@@ -1,24 +1,19 @@
-"""Errors, threads and locks around tantivy, which knows none of ours."""
+"""Errors and locks around tantivy, which knows none of ours."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from wenlan.search.backends.patience import within
 from wenlan.search.ports import SearchUnavailable
-
-READER_THREADS = 4
 
 Reason = SearchUnavailable.Reason
 T = TypeVar("T")
-
-_pool: ThreadPoolExecutor | None = None
 
 
 @contextlib.contextmanager
@@ -34,26 +29,10 @@ def mapped_errors(reason: SearchUnavailable.Reason) -> Iterator[None]:
         raise SearchUnavailable(Reason.DAMAGED, error) from error
 
 
-def _forget_pool() -> None:
-    global _pool
-    _pool = None
-
-
-os.register_at_fork(after_in_child=_forget_pool)  # threads do not survive a fork
-
-
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """The result of `work`, which runs in another thread; SearchUnavailable (TIMED_OUT) when it is late."""
-    global _pool
-    if _pool is None:
-        _pool = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="search")
-    future = _pool.submit(work)
+def answered_within(seconds: float, work: Callable[[], T]) -> T:
+    """The result of `work`, which asks tantivy. Raises SearchUnavailable when it fails or is late."""
     with mapped_errors(Reason.DAMAGED):
-        try:
-            return future.result(timeout=seconds)
-        except TimeoutError:
-            future.cancel()
-            raise SearchUnavailable(Reason.TIMED_OUT, f"after {seconds} s") from None
+        return within(seconds, work)
 
 
 @contextlib.contextmanager

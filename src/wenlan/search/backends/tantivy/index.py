@@ -24,11 +24,22 @@ from typing import Any
 import tantivy
 
 from wenlan.search.analysis import SearchQuery
-from wenlan.search.backends.tantivy.guards import Reason, locked, mapped_errors, within
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, needed_count, telling
+from wenlan.search.backends.facets import counted, counting, facets_by_filters
+from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
+from wenlan.search.backends.tantivy.queries import alike_to, found_by, passed_by, scored_in
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
-from wenlan.search.ports import Alike, Hits, IndexedDocument, SearchFilters, SearchOrder, SearchUnavailable
+from wenlan.search.backends.wording import BOOSTS, readings, telling
+from wenlan.search.ports import (
+    Alike,
+    FacetCounts,
+    Hits,
+    IndexedDocument,
+    SearchFilters,
+    SearchOrder,
+    SearchUnavailable,
+    Spans,
+)
 
 WRITER_HEAP_BYTES = 32_000_000
 REBUILD_HEAP_BYTES = 128_000_000
@@ -55,25 +66,53 @@ class TantivyIndex:
         filters: SearchFilters = SearchFilters(),  # noqa: B008 - frozen, so that all calls may share it
         order: SearchOrder = SearchOrder.RELEVANCE,
         most_words: bool = False,
+        without: Collection[int] = (),
         timeout_seconds: float,
     ) -> Hits:
         def run() -> Hits:
             reader = self._current()
             hits = Hits([], 0)
-            for number, (wording, needed) in enumerate(_readings(query, most_words)):
-                hits = _find(reader, found_by(wording, filters, needed), limit, offset, order)
+            for number, (wording, needed) in enumerate(readings(query, most_words)):
+                asked = found_by(wording, filters, without, needed)
+                hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
             return hits
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
+
+    def count_facets(
+        self,
+        query: SearchQuery,
+        *,
+        filters: SearchFilters = SearchFilters(),  # noqa: B008 - frozen, so that all calls may share it
+        spans: Spans,
+        most_words: bool = False,
+        without: Collection[int] = (),
+        timeout_seconds: float,
+    ) -> FacetCounts:
+        def run() -> FacetCounts:
+            reader = self._current()
+            counts: FacetCounts = {}
+            for narrowed, facets in facets_by_filters(filters, spans).items():
+                for wording, needed in readings(query, most_words):
+                    asked = passed_by(wording, narrowed, without, needed)
+                    found = counted(reader.aggregate(asked, counting(facets, spans)), facets, spans)
+                    if any(found.values()):
+                        break
+                counts |= found
+            return counts
+
+        return answered_within(timeout_seconds, run)
 
     def find_alike(
         self, words: Mapping[str, float], *, limit: int, term_limit: int = 30, timeout_seconds: float
     ) -> list[Alike]:
         def run() -> list[Alike]:
             reader = self._current()
-            weights = telling(reader.searcher, words, term_limit)
+            searcher = reader.searcher
+            frequencies = {word: int(searcher.doc_freq("words", word)) for word in words}
+            weights = telling(words, frequencies, total=int(searcher.num_docs), limit=term_limit)
             whole = sum(weights.values())
             if not whole:
                 return []
@@ -88,7 +127,21 @@ class TantivyIndex:
                 for document_id, (score, _) in zip(ids, result.hits, strict=True)
             ]
 
-        return within(timeout_seconds, run)
+        return answered_within(timeout_seconds, run)
+
+    def explain(
+        self, query: SearchQuery, document_ids: Collection[int], *, timeout_seconds: float
+    ) -> dict[int, dict[str, float]]:
+        def run() -> dict[int, dict[str, float]]:
+            reader = self._current()
+            parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
+            for field in BOOSTS if parts and not query.is_empty else ():
+                result = reader.search(scored_in(field, query, document_ids), limit=len(parts))
+                for number, (score, _) in zip(_ids(reader.searcher, result), result.hits, strict=True):
+                    parts[number][field] = float(score)
+            return parts
+
+        return answered_within(timeout_seconds, run)
 
     def count(self) -> int:
         with mapped_errors(Reason.DAMAGED):
@@ -236,25 +289,18 @@ class _TantivyRebuild:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuery, int]]:
-    """The query and how many of its words are needed: as it was asked, then with less and less to ask for.
-
-    Words that were quoted need not stand together when they do so nowhere where everybody may read.
-    """
-    needed = needed_count(len(query.needed), most_words=most_words)
-    yield query, needed
-    loose = query.without_quotes()
-    loosely_needed = needed_count(len(loose.needed), most_words=most_words)
-    if loose is not query:
-        yield loose, loosely_needed
-    if loosely_needed > 1:
-        yield loose, 1
+_FIELDS_TO_ORDER_BY = {
+    SearchOrder.NEWEST: ("published", tantivy.Order.Desc),
+    SearchOrder.CHEAPEST: ("price", tantivy.Order.Asc),
+    SearchOrder.DEAREST: ("price", tantivy.Order.Desc),
+}
 
 
 def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
-    order_by = "published" if order is SearchOrder.NEWEST else None
-    result = reader.search(query, limit=limit, offset=offset, order_by_field=order_by)
-    return Hits(_ids(reader.searcher, result), int(result.count))
+    field, direction = _FIELDS_TO_ORDER_BY.get(order, (None, tantivy.Order.Desc))
+    result = reader.search(query, limit=limit, offset=offset, order_by_field=field, order=direction)
+    scores = [float(score) for score, _ in result.hits] if order is SearchOrder.RELEVANCE else []
+    return Hits(_ids(reader.searcher, result), int(result.count), scores=scores)
 
 
 def _ids(searcher: Any, result: Any) -> list[int]:

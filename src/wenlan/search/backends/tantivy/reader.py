@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,19 @@ class Reader:
 
     def search(self, query: Any, **options: Any) -> Any:
         """What tantivy finds. Where it fails the folder is marked, so that the next writer makes a new one."""
+        with self._marking_damage():
+            return self.searcher.search(query, **options)
+
+    def aggregate(self, query: Any, aggregations: dict[str, Any]) -> Any:
+        """The same for what tantivy counts."""
+        with self._marking_damage():
+            return self.searcher.aggregate(query, aggregations)
+
+    @contextlib.contextmanager
+    def _marking_damage(self) -> Iterator[None]:
         try:
             with mapped_errors(Reason.DAMAGED):
-                return self.searcher.search(query, **options)
+                yield
         except SearchUnavailable:
             self.mark_damaged()
             raise

@@ -8,7 +8,7 @@ import tantivy
 
 from wenlan.search.ports import IndexedDocument
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of the schema or the analysis: an index of another version is made anew."""
 
 
@@ -17,7 +17,7 @@ def _schema() -> Any:
     # Signed, because the binding makes a signed term of the number to delete by, which no unsigned field has.
     builder.add_integer_field("id", indexed=True, fast=True)
     builder.add_text_field("open_grams", tokenizer_name="whitespace", index_option="position")
-    for name in ("grams", "words", "title", "tags", "author"):
+    for name in ("grams", "words", "title", "headings", "tags", "author"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("category", "format", "language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -34,6 +34,7 @@ def row_of(document: IndexedDocument) -> Any:
         {
             "id": document.document_id,
             "title": " ".join(document.title),
+            "headings": " ".join(document.headings),
             "tags": " ".join(document.tags),
             "author": " ".join(document.author),
             "words": " ".join(document.words),

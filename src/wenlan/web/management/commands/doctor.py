@@ -19,6 +19,8 @@ from django.db.migrations.executor import MigrationExecutor
 from wenlan.conversion.engine import Problem
 from wenlan.conversion.engine import doctor as engine_doctor
 from wenlan.conversion.services import scanner_problems
+from wenlan.search.index import search_server
+from wenlan.search.ports import SearchUnavailable
 from wenlan.web.management.commands.setup import FINGERPRINT_NAME, data_folders
 
 FREE_BYTES_MIN = 1024**3
@@ -62,6 +64,7 @@ def findings() -> Iterator[Finding]:
     yield from _settings()
     yield from _engine()
     yield from _scanner()
+    yield from _search()
 
 
 def _folders() -> Iterator[Finding]:
@@ -146,6 +149,15 @@ def _scanner() -> Iterator[Finding]:
     yield from map(_finding_of_problem, problems)
     if settings.CLAMD and not problems:
         yield Finding(True, "The virus scanner answers and takes files as large as an upload may be")
+
+
+def _search() -> Iterator[Finding]:
+    if server := search_server():
+        try:
+            yield Finding(True, f"Search is {server.version()} at {server.name}")
+        except SearchUnavailable as error:
+            hint = "Look at WENLAN_SEARCH_URL, and at WENLAN_SEARCH_CA_FILE if the certificate is not trusted"
+            yield Finding(False, f"OpenSearch at {server.name} does not answer: {error}", hint)
 
 
 def _finding_of_problem(problem: Problem) -> Finding:

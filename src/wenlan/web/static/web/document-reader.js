@@ -378,11 +378,15 @@ class DocumentReader extends HTMLElement {
   // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────
   // A key is the reader's while the focus is in it, or nowhere. Home and End belong to the whole page until the focus
   // is in the reader, and the arrows to the side move a page that is wider than its place.
+  hears(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.isInView || this.help.open) return false;
+    if (!this.contains(event.target) && event.target !== document.body) return false;
+    return !event.target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]");
+  }
+
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.isInView || this.help.open) return;
+    if (!this.hears(event)) return;
     const isInside = this.contains(event.target);
-    if (!isInside && event.target !== document.body) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog, details.menu[open]")) return;
     if (event.key === "Escape" && this.classList.contains("reader--full")) return this.toggleFull();
     const isWide = this.isWide;
     if (isWide && event.key.startsWith("Arrow") && this.pagesBox.contains(event.target)) return;
