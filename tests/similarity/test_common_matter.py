@@ -8,8 +8,8 @@ import pytest
 
 from tests.similarity.writing import CONTENTS, CONTRACT, DECLARATION, LAW, REFERENCES, pages_of, prose
 from wenlan.accounts.models import User
+from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.models import Finding
-from wenlan.similarity.services import finding_decide
 
 pytestmark = pytest.mark.django_db
 Upload = Callable[..., list[Finding]]
