@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils.translation import override
 
 from tests.similarity.test_comparing import ESSAY, OTHER
 from wenlan.accounts.models import User
@@ -197,6 +198,27 @@ def test_a_file_outside_the_library_is_compared_by_a_command(compared: Make, tmp
     rows = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [row["status"] for row in rows] == ["ok", "ok", "damaged"]
     (found,) = rows[0]["copies"]
-    assert found["document"] == document.pk
+    assert found["id"] == document.pk
+    assert min(found["share"], found["other_share"]) > 0.9
     assert ["培训", "训练", 2] in found["swapped"]
     assert rows[1]["copies"] == []
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    ("language", "missing", "nothing"),
+    [
+        ("zh-hans", "没有这个文件。", "没有可以比对的文字。"),
+        ("en", "There is no such file.", "There is no text to compare."),
+    ],
+)
+def test_what_cannot_be_compared_is_said_in_the_language_of_the_site(
+    tmp_path: Path, language: str, missing: str, nothing: str
+) -> None:
+    dots, out = tmp_path / "dots.txt", StringIO()
+    dots.write_text("……。", encoding="utf-8")
+    with override(language), pytest.raises(SystemExit) as left:
+        call_command("copies", str(dots), str(tmp_path / "gone.pdf"), stdout=out)
+    assert left.value.code == 1
+    assert out.getvalue().splitlines() == [f"{dots}: {nothing}", f"{tmp_path / 'gone.pdf'}: {missing}"]

@@ -12,7 +12,7 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.similarity import texts
 from wenlan.similarity.engine import Wording, chaining, compare, marks_of, wording_of
-from wenlan.similarity.engine.marks import SHORT_WORDS, marks_of_long
+from wenlan.similarity.engine.marks import SAMPLING, SHORT_SAMPLING, SHORT_WORDS, in_one_sample
 from wenlan.similarity.engine.wording import WORDS_MAX
 from wenlan.similarity.models import Finding, Fingerprint
 
@@ -90,9 +90,12 @@ def test_the_marks_of_a_long_text_are_among_those_of_its_parts() -> None:
     part = text(prose(7, 20))
     whole = text(prose(7, 20) + prose(8, 200))
     assert len(part) < SHORT_WORDS < len(whole)
-    shared = marks_of_long(marks_of(part.words))
-    assert 0 < len(shared) < 0.7 * len(marks_of(part.words))
-    assert len(shared & marks_of(whole.words)) > 0.95 * len(shared)
+    own, theirs, pairs_per_mark = in_one_sample(marks_of(part.words), marks_of(whole.words))
+    assert pairs_per_mark == SAMPLING
+    assert 0 < len(own) < 0.7 * len(marks_of(part.words))
+    assert theirs == marks_of(whole.words)
+    assert len(own & theirs) > 0.95 * len(own)
+    assert in_one_sample(marks_of(part.words), marks_of(part.words))[2] == SHORT_SAMPLING
 
 
 @pytest.mark.django_db

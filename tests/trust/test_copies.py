@@ -17,7 +17,7 @@ from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.documents.models import Document
 from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.evidence import rows_of, side_by_side
-from wenlan.similarity.models import Finding
+from wenlan.similarity.models import Finding, Fingerprint
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User | None], Client]
@@ -132,3 +132,17 @@ def test_a_long_passage_stands_in_rows_that_belong_together() -> None:
         assert row.mine[-1].text[-1] in "。；"
         assert row.earlier[-1].text[-1] in "。；"
     assert "".join(piece.text for row in rows for piece in row.earlier) == DISGUISED + OTHER
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(0, "没有可以比对的文字"), (400_000, "只比对了前 400,000 个词"), (100, "")]
+)
+def test_the_reviewer_learns_how_much_could_be_compared(
+    client_as: ClientAs, carol: User, published_document: Make, words: int, told: str
+) -> None:
+    document = published_document(pages=["……"])
+    compare(document)
+    Fingerprint.objects.update(word_count=words)
+    page = client_as(carol).get(reverse("trust:review", args=[document.pk])).content.decode()
+    assert told in page
+    assert ("比对的文字" in page or "只比对了" in page) == bool(told)

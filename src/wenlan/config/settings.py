@@ -342,7 +342,7 @@ POPULAR_SEARCH_VISITORS = env.integer("WENLAN_POPULAR_SEARCH_VISITORS", 3, minim
 SEARCHES_KEPT_DAYS = env.integer("WENLAN_SEARCHES_KEPT_DAYS", 180, minimum=1)
 """How long it is kept how often something was searched for, after the last time."""
 DEFAULT_PREVIEW_PAGES = env.integer("WENLAN_DEFAULT_PREVIEW_PAGES", 3)
-COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 10, minimum=1)
+COPY_STRENGTH_MIN = env.integer("WENLAN_COPY_STRENGTH_MIN", 6, minimum=1)
 """Pairs of words that two texts must have to themselves before they are called copies of each other."""
 COPY_SHARE_MIN_PERCENT = env.integer("WENLAN_COPY_SHARE_MIN_PERCENT", 15, maximum=100)
 """So much of one of the two texts must be in the other."""

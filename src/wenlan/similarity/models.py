@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.decisions import UNDO_WITHIN
 from wenlan.documents.models import Revision
+from wenlan.similarity.engine.wording import WORDS_MAX
 
 COMPARED_WITHIN = datetime.timedelta(hours=1)
 """When a comparison has not come to an end by then, people no longer wait for it."""
@@ -83,6 +84,11 @@ class Fingerprint(models.Model):
             and revision.document.is_published
             and revision.document.current_revision_id == revision.pk
         )
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it goes on where comparing stopped."""
+        return self.word_count >= WORDS_MAX
 
     @property
     def stays_down(self) -> bool:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from wenlan.similarity.engine.judging import SAME_SHARE
-from wenlan.similarity.engine.marks import SAMPLING
+from wenlan.similarity.engine.marks import in_one_sample
 from wenlan.similarity.models import Finding, Fingerprint, Mark
 
 ASKED_MAX = 200
@@ -82,22 +82,23 @@ def _is_left_of(other: Fingerprint, fingerprint: Fingerprint) -> bool:
 
 
 def _remains(fingerprint: Fingerprint, marks: Collection[int], other: Fingerprint) -> Remains:
-    theirs = set(Mark.objects.filter(fingerprint=other).values_list("value", flat=True))
-    shared = theirs.intersection(marks)
+    stored = set(Mark.objects.filter(fingerprint=other).values_list("value", flat=True))
+    own, theirs, pairs_per_mark = in_one_sample(set(marks), stored)
+    shared = own & theirs
     return Remains(
         fingerprint=other,
         shared=len(shared),
         total=len(theirs),
-        own=len(marks),
-        strength=_strength(shared, fingerprint, other),
+        own=len(own),
+        strength=pairs_per_mark * _strength(shared, fingerprint, other),
         has_the_same_bytes=other.sha256 == fingerprint.sha256,
     )
 
 
 def _strength(shared: Collection[int], fingerprint: Fingerprint, other: Fingerprint) -> float:
-    """How many pairs of words the two have to themselves, as `engine.judging` has it: 1/n², if n other works have it.
+    """How many marks the two have to themselves, as `engine.judging` has it of pairs: 1/n³, if n works have it.
 
-    Estimated from the marks, of which there is one for `SAMPLING` pairs; copies of the one that is gone are no others.
+    Copies of the one that is gone are no others.
     """
     asked = nsmallest(ASKED_MAX, shared)
     if not asked:
@@ -109,8 +110,8 @@ def _strength(shared: Collection[int], fingerprint: Fingerprint, other: Fingerpr
     for pair in same.values_list("fingerprint", "earlier"):
         one_work.update(pair)
     others = Counter(value for value, holder in _holders(asked) if holder not in one_work)
-    told = sum(1 / (1 + others[value]) ** 2 for value in asked)
-    return SAMPLING * told * len(shared) / len(asked)
+    told = sum(1 / (1 + others[value]) ** 3 for value in asked)
+    return told * len(shared) / len(asked)
 
 
 def _holders(marks: list[int]) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from heapq import nsmallest
 
@@ -52,6 +52,16 @@ def marks_of(words: Sequence[str]) -> set[int]:
     return marks if len(marks) <= MARKS_MAX else set(nsmallest(MARKS_MAX, marks))
 
 
-def marks_of_long(marks: Iterable[int]) -> set[int]:
-    """Those of the marks that a long text has, too: what can be counted on both sides, whatever their lengths."""
+def in_one_sample(mine: Set[int], other: Set[int]) -> tuple[Set[int], Set[int], int]:
+    """The marks of two texts that can be counted against each other, and how many pairs each stands for.
+
+    Of a short text beside a long one those that a long text has, too.
+    """
+    samples = _of_long(mine), _of_long(other)
+    if len(samples[0]) < len(mine) and len(samples[1]) < len(other):
+        return mine, other, SHORT_SAMPLING
+    return *samples, SAMPLING
+
+
+def _of_long(marks: Set[int]) -> Set[int]:
     return {mark for mark in marks if not mark >> 31 & SAMPLING - 1}
