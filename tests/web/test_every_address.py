@@ -524,7 +524,7 @@ def test_nonsense_in_every_field_breaks_nothing_and_leads_nowhere_else(
         for method, names in (("GET", QUERY), ("POST", FORMS)):
             response = trial.ask("dave", method, address, dict.fromkeys(names, nonsense))
             where = urlsplit(response.headers.get("Location", ""))
-                if response.status_code >= 500 or "evil.example" in where.netloc + where.path:
+            if response.status_code >= 500 or "evil.example" in where.netloc + where.path:
                 surprises.append(
                     f"{method} {words}: {response.status_code} {response.headers.get('Location')}"
                 )

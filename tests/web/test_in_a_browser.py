@@ -116,7 +116,7 @@ def _panel(page: Page) -> Locator:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_chosen_filter_narrows_the_results_at_once(open_page: Callable[..., Page], width: int) -> None:
     page = open_page("/search/?q=harbour", width=width)
-    count = page.get_by_role("status").first
+    count = page.locator("#search-count")
     expect(count).to_have_text("2 documents found")
     if width == 390:
         page.get_by_text("Narrow the search").click()
@@ -135,12 +135,12 @@ def test_a_chosen_filter_narrows_the_results_at_once(open_page: Callable[..., Pa
 def test_the_back_button_takes_a_filter_away_again(open_page: Callable[..., Page]) -> None:
     page = open_page("/search/?q=harbour")
     _panel(page).get_by_role("link", name=re.compile("^Free")).click()
-    expect(page.get_by_role("status").first).to_have_text("1 document found")
+    expect(page.locator("#search-count")).to_have_text("1 document found")
     page.get_by_role("link", name="Harbour songs").first.click()
     expect(page).to_have_title(re.compile("Harbour songs"))
     for count in ("1 document found", "2 documents found"):
         page.go_back()
-        expect(page.get_by_role("status").first).to_have_text(count)
+        expect(page.locator("#search-count")).to_have_text(count)
         expect(page.get_by_role("contentinfo")).to_be_visible()
 
 
@@ -148,9 +148,9 @@ def test_the_back_button_takes_a_filter_away_again(open_page: Callable[..., Page
 def test_without_javascript_a_filter_is_a_link(open_page: Callable[..., Page]) -> None:
     page = open_page("/search/?q=harbour", java_script_enabled=False)
     _panel(page).get_by_role("link", name=re.compile("^Free")).click()
-    expect(page.get_by_role("status").first).to_have_text("1 document found")
-    page.get_by_role("link", name="Remove the filter Free").click()
-    expect(page.get_by_role("status").first).to_have_text("2 documents found")
+    expect(page.locator("#search-count")).to_have_text("1 document found")
+    page.get_by_role("link", name="Remove the filter Free").first.click()
+    expect(page.locator("#search-count")).to_have_text("2 documents found")
 
 
 def test_keys_and_the_jump_field_turn_pages(open_page: Callable[..., Page], book: Document) -> None:
