@@ -84,12 +84,12 @@ web:document_pages of for sale                          | 200                   
 web:document_pages of withdrawn                         | 404 404 200 200 200 404 | 405
 web:document_pages of withdrawn, bought by Bob          | 404 200 200 200 200 404 | 405
 web:document_pages of Mallory's draft                   | 404 404 404 404 200 200 | 405
-web:document_find of draft                              | 404 404 go  404 go  404 | 405
-web:document_find of in review                          | 404 404 go  go  go  404 | 405
-web:document_find of for sale                           | go                      | 405
-web:document_find of withdrawn                          | 404 404 go  go  go  404 | 405
-web:document_find of withdrawn, bought by Bob           | 404 go  go  go  go  404 | 405
-web:document_find of Mallory's draft                    | 404 404 404 404 go  go  | 405
+web:document_find of draft                              | 404 404 200 404 200 404 | 405
+web:document_find of in review                          | 404 404 200 200 200 404 | 405
+web:document_find of for sale                           | 200                     | 405
+web:document_find of withdrawn                          | 404 404 200 200 200 404 | 405
+web:document_find of withdrawn, bought by Bob           | 404 200 200 200 200 404 | 405
+web:document_find of Mallory's draft                    | 404 404 404 404 200 200 | 405
 web:share_code of draft                                 | 404                     | 405
 web:share_code of in review                             | 404                     | 405
 web:share_code of for sale                              | 200                     | 405

@@ -12,13 +12,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import FIRST_PAGES, Document
-from wenlan.documents.requests import is_htmx
 from wenlan.documents.selectors import (
     covers_load,
     documents_visible_to,
@@ -119,17 +118,12 @@ def pages(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def find(request: HttpRequest, pk: int) -> HttpResponse:
-    """For the reader's search bar: on which pages `?q=` is found, and marks for the pages `?from=` to `?to=`.
-
-    Without htmx, whose header the bar sends along, it leads to the document page, which says the same.
-    """
+    """For the reader's search bar: on which pages `?q=` is found, and marks for the pages `?from=` to `?to=`."""
     document = _document_or_404(pk, request.user)
     revision = revision_shown_to(document=document, user=request.user)
     if revision is None:
         raise Http404
     query = request.GET.get("q", "")[:QUERY_LENGTH]
-    if not is_htmx(request):
-        return redirect(document.page_url(1, query=query))
     found, status = Found(query=query, is_refused=True), HTTPStatus.TOO_MANY_REQUESTS
     if search_allowed(request):
         first, last = (_page_number(request.GET.get(name), 0) for name in ("from", "to"))

@@ -74,8 +74,7 @@ class DocumentFind extends HTMLElement {
     this.asking = asking;
     const here = [...this.reader.querySelectorAll(".page")].map((page) => page.dataset.page);
     const asked = new URLSearchParams({ q: query, from: here.at(0), to: here.at(-1) });
-    const options = { headers: { "HX-Request": "true" }, signal: asking.signal };
-    const answer = await fetch(`${this.dataset.url}?${asked}`, options).catch(() => null);
+    const answer = await fetch(`${this.dataset.url}?${asked}`, { signal: asking.signal }).catch(() => null);
     const text = await answer?.text().catch(() => null);
     if (asking.signal.aborted) return;
     if (text == null || (!answer.ok && answer.status !== 429)) return this.form.submit(); // it says what is wrong
