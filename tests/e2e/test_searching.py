@@ -62,8 +62,8 @@ def test_from_the_header_to_the_result_to_the_marked_page_to_the_next_match(
 ) -> None:
     page = visit().page
     page.goto("/")
-    page.get_by_role("searchbox").first.fill("灯塔")
-    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_role("combobox").first.fill("灯塔")
+    page.get_by_role("combobox").first.press("Enter")
     page.get_by_role("article").get_by_role("link", name="Page 2").click()
 
     count, status = page.locator(".find__pages summary"), page.locator("[data-status]")
