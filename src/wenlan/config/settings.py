@@ -149,6 +149,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
     "tag_changed": ["wenlan.search.services.tag_index_request"],
+    # () → (rule, subject, found) for each place where a room's rows and the ledger do not say the same
+    "ledger_audit": ["wenlan.orders.audits.held_is_what_orders_say"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
@@ -236,6 +238,7 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.services.comparisons_sweep",
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
+    "wenlan.orders.services.orders_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -379,6 +382,8 @@ env.boolean("WENLAN_UNSAFE_NO_SANDBOX")
 # ── Money and delivery ────────────────────────────────────────────────────────────────────────────────────
 CURRENCY = env.choice("WENLAN_CURRENCY", "CNY", choices=("CNY", "USD", "EUR", "HKD", "TWD", "JPY"))
 HOUSE_FEE_BASIS_POINTS = env.integer("WENLAN_HOUSE_FEE_BASIS_POINTS", 0, maximum=10_000)
+HOLD_DAYS = env.integer("WENLAN_HOLD_DAYS", 7, maximum=365)
+"""How long the income from a sale is held, so that a complaint finds it still there."""
 PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**12)
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")

@@ -24,18 +24,25 @@ class Account(models.Model):
     `balance_minor` is the sum of the account's entries, kept beside them so that a balance costs one row;
     `ledger verify` proves that the two agree. A provider's account is the world outside: money that came in
     through it makes it negative, so that all balances together are zero.
+
+    What a person earns goes its way through accounts of theirs: `held` until the time for complaints is over,
+    then `earnings`, which they can take out, by way of `payout` while that is under way. `debt` is what they owe
+    the house because something was refunded that they had taken out already: it is never above zero.
     """
 
     class Kind(models.TextChoices):
         WALLET = "wallet", _("Wallet")
+        HELD = "held", _("Held earnings")
         EARNINGS = "earnings", _("Earnings")
+        PAYOUT = "payout", _("Payout under way")
+        DEBT = "debt", _("Debt")
         HOUSE = "house", _("House")
         PROVIDER = "provider", _("Payment provider")
 
     #: Kinds that belong to a person; the others belong to the house and are told apart by their name.
-    OWNED_KINDS: ClassVar[tuple[str, ...]] = (Kind.WALLET, Kind.EARNINGS)
-    #: Kinds that stand for the world outside and may owe.
-    NEGATIVE_KINDS: ClassVar[tuple[str, ...]] = (Kind.PROVIDER,)
+    OWNED_KINDS: ClassVar[tuple[str, ...]] = (Kind.WALLET, Kind.HELD, Kind.EARNINGS, Kind.PAYOUT, Kind.DEBT)
+    #: Kinds that may owe: those that stand for the world outside, and what a person owes the house.
+    NEGATIVE_KINDS: ClassVar[tuple[str, ...]] = (Kind.PROVIDER, Kind.DEBT)
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     owner = models.ForeignKey(
@@ -100,6 +107,14 @@ class Transfer(models.Model):
     class Kind(models.TextChoices):
         TOP_UP = "top_up", _("Top-up")
         SALE = "sale", _("Sale")
+        RELEASE = "release", _("Release")
+        REFUND = "refund", _("Refund")
+        REPAYMENT = "repayment", _("Paid back through the provider")
+        PAYOUT = "payout", _("Payout")
+        PAYOUT_RETURN = "payout_return", _("Payout that did not happen")
+        PAYOUT_DONE = "payout_done", _("Payout done")
+        MEMBERSHIP = "membership", _("Membership")
+        POOL_SHARE = "pool_share", _("Share of the members' pool")
 
     reason_key = models.CharField(_("reason"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -180,8 +195,14 @@ class Entry(models.Model):
                 return gettext("Topped up")
             case Transfer.Kind.SALE, Account.Kind.WALLET:
                 return gettext("Bought “%(what)s”") % about
-            case Transfer.Kind.SALE, Account.Kind.EARNINGS:
+            case Transfer.Kind.SALE, Account.Kind.HELD | Account.Kind.EARNINGS:
                 return gettext("Sold “%(what)s”") % about
             case Transfer.Kind.SALE, Account.Kind.HOUSE:
                 return gettext("House fee for “%(what)s”") % about
+            case Transfer.Kind.RELEASE, Account.Kind.DEBT:
+                return gettext("Debt paid off with “%(what)s”") % about
+            case Transfer.Kind.RELEASE, _account:
+                return gettext("Free since the time for complaints is over: “%(what)s”") % about
+            case Transfer.Kind.REFUND, _account:
+                return gettext("Refund of “%(what)s”") % about
         return self.transfer.description

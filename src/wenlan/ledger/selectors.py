@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
 from wenlan.accounts.models import User
+from wenlan.core.handlers import handlers
 from wenlan.ledger.models import Account, Entry, Transfer
 from wenlan.ledger.triggers import triggers_missing
 
@@ -31,8 +32,18 @@ def wallet_balance_minor(user: User, currency: str = "") -> int:
 
 
 def earnings_balance_minor(user: User) -> int:
-    """What `user` has earned as an author and not yet taken out."""
+    """What `user` has earned, is free, and not yet taken out."""
     return balance_minor(user=user, kind=Account.Kind.EARNINGS)
+
+
+def held_balance_minor(user: User) -> int:
+    """What `user` has earned and will be free when the time for complaints is over."""
+    return balance_minor(user=user, kind=Account.Kind.HELD)
+
+
+def debt_minor(user: User) -> int:
+    """What `user` owes the house, as a positive amount."""
+    return -balance_minor(user=user, kind=Account.Kind.DEBT)
 
 
 def entries_of(*, user: User, kind: Account.Kind) -> QuerySet[Entry]:
@@ -75,7 +86,8 @@ def verify() -> Verification:
 
     Proves that every transfer and the whole sum to zero in each currency, that each account's balance and
     each balance noted beside an entry are what its entries add up to, that no account is below zero that
-    must not be, and that the database still refuses changes. Reads one state of the database, in memory
+    must not be, and that the database still refuses changes; then that the rooms whose rows say where money is
+    say what the ledger says (the `ledger_audit` handlers). Reads one state of the database, in memory
     that does not grow with the number of entries; whoever pays meanwhile does not wait for it.
     """
     with _snapshot():
@@ -86,6 +98,8 @@ def verify() -> Verification:
         result.discrepancies.extend(
             Discrepancy("protection", name, "the trigger is missing") for name in triggers_missing(connection)
         )
+        for audit in handlers("ledger_audit"):
+            result.discrepancies.extend(Discrepancy(*found) for found in audit())
     return result
 
 

@@ -13,7 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from wenlan.accounts.requests import signed_in
 from wenlan.ledger.models import Account
-from wenlan.ledger.selectors import earnings_balance_minor, entries_of, wallet_balance_minor
+from wenlan.ledger.selectors import (
+    earnings_balance_minor,
+    entries_of,
+    held_balance_minor,
+    wallet_balance_minor,
+)
 from wenlan.payments import services
 from wenlan.payments.backends.simulated import SimulatedProvider
 from wenlan.payments.forms import TopUpForm
@@ -21,6 +26,7 @@ from wenlan.payments.models import TopUp
 from wenlan.payments.ports import NotificationRejected
 from wenlan.payments.selectors import top_ups_of
 
+SHOWN_ACCOUNTS = (Account.Kind.WALLET, Account.Kind.HELD, Account.Kind.EARNINGS)
 ENTRIES_PER_PAGE = 20
 
 
@@ -51,12 +57,14 @@ def top_up(request: HttpRequest) -> HttpResponse:
 
 def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) -> HttpResponse:
     user = signed_in(request)
-    shown = Account.Kind.EARNINGS if request.GET.get("account") == "earnings" else Account.Kind.WALLET
+    asked = request.GET.get("account", "")
+    shown = Account.Kind(asked) if asked in SHOWN_ACCOUNTS else Account.Kind.WALLET
     page = Paginator(entries_of(user=user, kind=shown), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "wallet_minor": wallet_balance_minor(user),
         "earnings_minor": earnings_balance_minor(user),
+        "held_minor": held_balance_minor(user),
         "shown": shown.value,
         "page_obj": page,
     }

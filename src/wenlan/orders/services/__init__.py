@@ -1,0 +1,18 @@
+"""Buying documents, holding and releasing what they bring, giving it back."""
+
+from wenlan.ledger.services import InsufficientFunds
+from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.holds import order_hold, order_release, order_unhold, orders_sweep
+from wenlan.orders.services.refunds import RefundTooLarge, order_refund
+
+__all__ = [
+    "InsufficientFunds",
+    "PriceChanged",
+    "RefundTooLarge",
+    "document_buy",
+    "order_hold",
+    "order_refund",
+    "order_release",
+    "order_unhold",
+    "orders_sweep",
+]
