@@ -40,6 +40,11 @@ Factory = Callable[..., Document]
 Browser = Callable[[User | None], Client]
 
 
+@pytest.fixture(autouse=True)
+def _in_english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+
+
 @pytest.fixture
 def plan(db: None) -> Plan:
     return Plan.objects.create(
@@ -272,7 +277,6 @@ def test_a_document_for_members_is_there_for_members_alone(
     alice: User,
     bob: User,
     mallory: User,
-    settings: Any,
 ) -> None:
     document = published_document(price_minor=400, title="会员专享提纲")
     Document.objects.filter(pk=document.pk).update(audience=Document.Audience.MEMBERS)
