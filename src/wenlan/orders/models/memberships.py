@@ -124,6 +124,10 @@ class Membership(models.Model):
         return f"{self.plan}: {self.starts_at:%Y-%m-%d} – {self.ends_at:%Y-%m-%d}"
 
     @property
+    def discount_percent(self) -> float:
+        return self.discount_basis_points / 100
+
+    @property
     @display(description=_("price"))
     def price(self) -> str:
         return format_money(self.price_minor, self.currency)

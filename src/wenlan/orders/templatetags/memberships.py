@@ -30,7 +30,9 @@ def member_offer(context: dict[str, Any], document: Document) -> dict[str, Any]:
     """`{% member_offer document %}`: its author opens it to members, or no longer."""
     return {
         "document": document,
-        "is_offered": membership_is_offered() and document.author_id == context["request"].user.pk,
+        "is_offered": not document.is_free
+        and document.author_id == context["request"].user.pk
+        and membership_is_offered(),
         "is_open": is_open_to_members(document),
         "csrf_token": context.get("csrf_token"),
     }
