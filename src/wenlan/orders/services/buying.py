@@ -14,7 +14,7 @@ from wenlan.core.money import format_money
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import sale_count_add
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.services import Posting, account_for, transfer_post
+from wenlan.ledger.services import Posting, account_named, transfer_post
 from wenlan.orders.models import Entitlement, Order
 from wenlan.orders.pricing import Quote, document_quote, price_split
 from wenlan.orders.services.holds import hold_period
@@ -87,7 +87,7 @@ def _offered(document: Document | None, *, reader: User) -> Document:
 
 def _postings(order: Order) -> list[Posting]:
     """The price leaves the buyer's wallet for everybody's share: held, unless this house holds nothing."""
-    wallet = account_for(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
+    wallet = account_named(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
     return [
         Posting(wallet, -order.price_minor),
         *(
