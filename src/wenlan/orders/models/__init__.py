@@ -1,6 +1,16 @@
-"""What was bought, who may keep what, and what was given back."""
+"""What was bought, who may keep what, what was given back, and who showed it to whom."""
 
 from wenlan.orders.models.orders import Entitlement, Order
 from wenlan.orders.models.refunds import Refund
+from wenlan.orders.models.sharing import CommissionRate, KnownDevice, ShareDay, ShareLink, ShareVisit
 
-__all__ = ["Entitlement", "Order", "Refund"]
+__all__ = [
+    "CommissionRate",
+    "Entitlement",
+    "KnownDevice",
+    "Order",
+    "Refund",
+    "ShareDay",
+    "ShareLink",
+    "ShareVisit",
+]

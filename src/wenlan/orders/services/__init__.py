@@ -1,18 +1,34 @@
-"""Buying documents, holding and releasing what they bring, giving it back."""
+"""Buying documents, holding and releasing what they bring, giving it back, and sharing them."""
 
 from wenlan.ledger.services import InsufficientFunds
 from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.commissions import CommissionTooHigh, commission_basis_points, commission_set
 from wenlan.orders.services.holds import order_hold, order_release, order_unhold, orders_sweep
 from wenlan.orders.services.refunds import RefundTooLarge, order_refund
+from wenlan.orders.services.sharing import (
+    device_is_of,
+    device_note,
+    share_click,
+    share_link_for,
+    share_sweep,
+)
 
 __all__ = [
+    "CommissionTooHigh",
     "InsufficientFunds",
     "PriceChanged",
     "RefundTooLarge",
+    "commission_basis_points",
+    "commission_set",
+    "device_is_of",
+    "device_note",
     "document_buy",
     "order_hold",
     "order_refund",
     "order_release",
     "order_unhold",
     "orders_sweep",
+    "share_click",
+    "share_link_for",
+    "share_sweep",
 ]
