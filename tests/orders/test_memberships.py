@@ -28,6 +28,7 @@ from wenlan.orders.services import (
     InsufficientFunds,
     NothingLeft,
     PriceChanged,
+    document_buy,
     document_open_to_members,
     document_take_as_member,
     membership_buy,
@@ -285,5 +286,8 @@ def test_a_document_for_members_is_there_for_members_alone(
     for user, status in ((None, 404), (mallory, 404), (bob, 200), (alice, 200)):
         assert client_as(user).get(document.get_absolute_url()).status_code == status, user
     assert "会员专享提纲" in client_as(bob).get(reverse("orders:memberships")).content.decode()
+    give_money(mallory, 400)
+    with pytest.raises(NotAllowed):
+        document_buy(reader=mallory, document_id=document.pk, expected_price_minor=400)
     _end(Membership.objects.get())
     assert client_as(bob).get(document.get_absolute_url()).status_code == 404

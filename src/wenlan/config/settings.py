@@ -149,6 +149,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
     "tag_changed": ["wenlan.search.services.tag_index_request"],
+    # (request, user, response) somebody signed in, and is answered with `response`
+    "person_signed_in": ["wenlan.orders.devices.device_remember"],
+    # (request) → what tells this visitor from others today; empty for one that is not counted
+    "visitor_of_today": ["wenlan.insights.visitors.visitor_of_today"],
     # () → (rule, subject, found) for each place where a room's rows and the ledger do not say the same
     "ledger_audit": [
         "wenlan.orders.audits.held_is_what_orders_say",
@@ -247,6 +251,7 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.digests.digests_sweep",
     "wenlan.orders.services.orders_sweep",
     "wenlan.orders.services.memberships_sweep",
+    "wenlan.orders.services.share_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
@@ -390,6 +395,10 @@ env.boolean("WENLAN_UNSAFE_NO_SANDBOX")
 # ── Money and delivery ────────────────────────────────────────────────────────────────────────────────────
 CURRENCY = env.choice("WENLAN_CURRENCY", "CNY", choices=("CNY", "USD", "EUR", "HKD", "TWD", "JPY"))
 HOUSE_FEE_BASIS_POINTS = env.integer("WENLAN_HOUSE_FEE_BASIS_POINTS", 0, maximum=10_000)
+COMMISSION_BASIS_POINTS_MAX = env.integer("WENLAN_COMMISSION_BASIS_POINTS_MAX", 5_000, maximum=10_000)
+"""The most that authors can leave to who brings them a buyer; without a choice of theirs it is nothing."""
+SHARE_DAYS = env.integer("WENLAN_SHARE_DAYS", 30, minimum=1, maximum=365)
+"""How long a purchase is put down to the share link that was followed last."""
 HOLD_DAYS = env.integer("WENLAN_HOLD_DAYS", 7, maximum=365)
 """How long the income from a sale is held, so that a complaint finds it still there."""
 MEMBERSHIP_POOL_BASIS_POINTS = env.integer("WENLAN_MEMBERSHIP_POOL_BASIS_POINTS", 7000, maximum=10_000)

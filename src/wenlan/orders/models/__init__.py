@@ -1,7 +1,21 @@
-"""What was bought, who may keep what, and what was given back."""
+"""What was bought, who may keep what, what was given back, and who showed it to whom."""
 
 from wenlan.orders.models.memberships import MemberDownload, MemberOffer, Membership, Plan
 from wenlan.orders.models.orders import Entitlement, Order
 from wenlan.orders.models.refunds import Refund
+from wenlan.orders.models.sharing import CommissionRate, KnownDevice, ShareDay, ShareLink, ShareVisit
 
-__all__ = ["Entitlement", "MemberDownload", "MemberOffer", "Membership", "Order", "Plan", "Refund"]
+__all__ = [
+    "CommissionRate",
+    "Entitlement",
+    "KnownDevice",
+    "MemberDownload",
+    "MemberOffer",
+    "Membership",
+    "Order",
+    "Plan",
+    "Refund",
+    "ShareDay",
+    "ShareLink",
+    "ShareVisit",
+]

@@ -1,7 +1,8 @@
-"""Buying documents, holding and releasing what they bring, giving it back."""
+"""Buying documents, holding and releasing what they bring, giving it back, and sharing them."""
 
 from wenlan.ledger.services import InsufficientFunds
 from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.commissions import CommissionTooHigh, commission_basis_points, commission_set
 from wenlan.orders.services.holds import order_hold, order_release, order_unhold, orders_sweep
 from wenlan.orders.services.memberships import (
     NothingLeft,
@@ -13,12 +14,24 @@ from wenlan.orders.services.memberships import (
     memberships_sweep,
 )
 from wenlan.orders.services.refunds import RefundTooLarge, order_refund
+from wenlan.orders.services.sharing import (
+    device_is_of,
+    device_note,
+    share_click,
+    share_link_for,
+    share_sweep,
+)
 
 __all__ = [
+    "CommissionTooHigh",
     "InsufficientFunds",
     "NothingLeft",
     "PriceChanged",
     "RefundTooLarge",
+    "commission_basis_points",
+    "commission_set",
+    "device_is_of",
+    "device_note",
     "document_buy",
     "document_open_to_members",
     "document_take_as_member",
@@ -31,4 +44,7 @@ __all__ = [
     "order_release",
     "order_unhold",
     "orders_sweep",
+    "share_click",
+    "share_link_for",
+    "share_sweep",
 ]

@@ -20,7 +20,7 @@ from wenlan.documents.models import Document
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import InsufficientFunds, Posting, account_for, transfer_post
 from wenlan.orders.models import Entitlement, MemberDownload, MemberOffer, Membership, Plan
-from wenlan.orders.services.buying import PriceChanged
+from wenlan.orders.services.buying import PriceChanged, is_offered_to
 from wenlan.orders.services.holds import income_postings
 from wenlan.orders.services.shares import FEES, Share
 
@@ -141,7 +141,7 @@ def _take(*, reader: User, document_id: int) -> Entitlement:
     owned = Entitlement.objects.filter(reader=reader, document=document_id).first()
     if owned is not None:
         return owned
-    if document is None or not document.is_published or document.author_id == reader.pk:
+    if document is None or not is_offered_to(document, reader) or document.author_id == reader.pk:
         raise NotAllowed(_("This document is not offered any more."))
     if not MemberOffer.objects.filter(document=document).exists():
         raise NotAllowed(_("This document is not included in memberships."))
