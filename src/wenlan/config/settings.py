@@ -153,6 +153,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "ledger_audit": ["wenlan.orders.audits.held_is_what_orders_say"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # () → Prefetches: what is loaded with every document that stands in a list
+    "documents_listed_with": ["wenlan.orders.selectors.prices_listed"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
     "documents_used_by": [
         "wenlan.orders.selectors.documents_bought_last_by",

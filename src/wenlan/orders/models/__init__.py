@@ -1,6 +1,7 @@
-"""What was bought, who may keep what, and what was given back."""
+"""What things cost, what was bought, who may keep what, and what was given back."""
 
 from wenlan.orders.models.orders import Entitlement, Order
+from wenlan.orders.models.prices import Coupon, CouponUse, SalePrice, Terms
 from wenlan.orders.models.refunds import Refund
 
-__all__ = ["Entitlement", "Order", "Refund"]
+__all__ = ["Coupon", "CouponUse", "Entitlement", "Order", "Refund", "SalePrice", "Terms"]

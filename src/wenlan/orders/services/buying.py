@@ -17,6 +17,7 @@ from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_for, transfer_post
 from wenlan.orders.models import Entitlement, Order
 from wenlan.orders.pricing import Quote, document_quote, price_split
+from wenlan.orders.services.coupons import coupon_lock, coupon_use
 from wenlan.orders.services.holds import hold_period
 from wenlan.orders.services.shares import shares_of
 
@@ -33,16 +34,30 @@ class PriceChanged(Conflict):
         super().__init__(_("The price has changed to %(price)s. Please confirm it again.") % {"price": price})
 
 
-def document_buy(*, reader: User, document_id: int, expected_price_minor: int) -> Entitlement:
+def document_buy(
+    *,
+    reader: User,
+    document_id: int,
+    expected_price_minor: int,
+    coupon_code: str = "",
+    chosen_minor: int | None = None,
+) -> Entitlement:
     """Let `reader` have the whole of a published document for the price they were shown, in one transaction.
 
     The price goes from the reader's wallet to the author, less the house's fee, and is held there for some days; a
     document without a price needs no money. However often and from however many places at once this is called,
-    there is one entitlement and one payment; later calls return the first. Raises InsufficientFunds, PriceChanged,
-    and NotAllowed for one's own document or one that is not on the shelf; then nothing is written.
+    there is one entitlement and one payment; later calls return the first. A coupon is used once for it. Raises
+    InsufficientFunds, PriceChanged, what `document_quote` raises, and NotAllowed for one's own document or one that
+    is not on the shelf; then nothing is written.
     """
     try:
-        return _buy(reader=reader, document_id=document_id, expected_price_minor=expected_price_minor)
+        return _buy(
+            reader=reader,
+            document_id=document_id,
+            expected_price_minor=expected_price_minor,
+            coupon_code=coupon_code,
+            chosen_minor=chosen_minor,
+        )
     except IntegrityError:
         # Somebody gave this reader the document while we were buying it: our payment was taken back whole.
         owned = _owned(reader, document_id)
@@ -52,7 +67,14 @@ def document_buy(*, reader: User, document_id: int, expected_price_minor: int) -
 
 
 @transaction.atomic
-def _buy(*, reader: User, document_id: int, expected_price_minor: int) -> Entitlement:
+def _buy(
+    *,
+    reader: User,
+    document_id: int,
+    expected_price_minor: int,
+    coupon_code: str,
+    chosen_minor: int | None,
+) -> Entitlement:
     # The document is locked before the accounts, always: whoever withdraws, deletes or prices it waits for the
     # sale, or the sale for them; and of two purchases of a reader the second finds what the first one bought.
     document = Document.objects.select_for_update(no_key=True).filter(pk=document_id).first()
@@ -60,12 +82,15 @@ def _buy(*, reader: User, document_id: int, expected_price_minor: int) -> Entitl
     if owned is not None:
         return owned
     document = _offered(document, reader=reader)
-    quote = document_quote(document)
+    coupon_lock(coupon_code)
+    quote = document_quote(document, reader, coupon_code=coupon_code, chosen_minor=chosen_minor)
     if quote.price_minor != expected_price_minor:
         raise PriceChanged(price_minor=quote.price_minor, currency=quote.currency)
     if quote.is_free:
+        coupon_use(quote.discount, reader=reader, document=document)
         return Entitlement.objects.create(reader=reader, document=document, source=Entitlement.Source.FREE)
     order = _order_pay(document, reader=reader, quote=quote)
+    coupon_use(quote.discount, reader=reader, document=document, order=order)
     sale_count_add(document_id=document.pk)
     return Entitlement.objects.create(
         reader=reader, document=document, order=order, source=Entitlement.Source.PURCHASE
@@ -98,7 +123,7 @@ def _postings(order: Order) -> list[Posting]:
 
 
 def _order_pay(document: Document, *, reader: User, quote: Quote) -> Order:
-    split = price_split(quote.price_minor)
+    split = price_split(quote.price_minor, house_discount_minor=quote.house_discount_minor)
     now = timezone.now()
     release_at = now + hold_period()
     order = Order(
