@@ -241,6 +241,7 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
     "wenlan.orders.services.orders_sweep",
+    "wenlan.orders.services.checkouts_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",

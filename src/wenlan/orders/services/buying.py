@@ -15,7 +15,7 @@ from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import sale_count_add
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_for, transfer_post
-from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.models import Bundle, Entitlement, Order
 from wenlan.orders.pricing import Quote, document_quote, price_split
 from wenlan.orders.services.coupons import coupon_lock, coupon_use
 from wenlan.orders.services.holds import hold_period
@@ -89,7 +89,7 @@ def _buy(
     if quote.is_free:
         coupon_use(quote.discount, reader=reader, document=document)
         return Entitlement.objects.create(reader=reader, document=document, source=Entitlement.Source.FREE)
-    order = _order_pay(document, reader=reader, quote=quote)
+    order = order_pay(document, reader=reader, quote=quote)
     coupon_use(quote.discount, reader=reader, document=document, order=order)
     sale_count_add(document_id=document.pk)
     return Entitlement.objects.create(
@@ -122,7 +122,8 @@ def _postings(order: Order) -> list[Posting]:
     ]
 
 
-def _order_pay(document: Document, *, reader: User, quote: Quote) -> Order:
+def order_pay(document: Document, *, reader: User, quote: Quote, bundle: Bundle | None = None) -> Order:
+    """A paid order for a document, its row locked, at the price of `quote`; the caller gives the entitlement."""
     split = price_split(quote.price_minor, house_discount_minor=quote.house_discount_minor)
     now = timezone.now()
     release_at = now + hold_period()
@@ -130,6 +131,7 @@ def _order_pay(document: Document, *, reader: User, quote: Quote) -> Order:
         buyer=reader,
         seller=document.author,
         document=document,
+        bundle=bundle,
         revision=cast("Revision", document.current_revision),  # a published document has one
         list_minor=quote.list_minor,
         price_minor=quote.price_minor,
