@@ -15,7 +15,8 @@ from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_for, transfer_post
 from wenlan.payments.backends import provider_named
 from wenlan.payments.models import TopUp
-from wenlan.payments.ports import Notification
+from wenlan.payments.ports import Notification, Payer
+from wenlan.payments.starting import payment_begin
 
 
 class UnknownTopUp(Conflict):
@@ -30,9 +31,12 @@ class AmountMismatch(Conflict):
     code = "amount_mismatch"
 
 
-def top_up_start(*, user: User, amount_minor: int, provider: str, next_url: str = "") -> TopUp:
-    """Ask `provider` for a payment into the wallet of `user`; the reader goes on at `pay_url`.
+def top_up_start(
+    *, user: User, amount_minor: int, provider: str, next_url: str = "", payer: Payer | None = None
+) -> TopUp:
+    """Ask `provider` for a payment into the wallet of `user`; the reader goes on where `starting.next_step` says.
 
+    A provider that does not answer is asked again by itself; one that refuses leaves the top-up failed.
     `next_url` is where the reader returns to afterwards: a path of this site, anything else is forgotten.
     Raises InvalidAmount for nothing or more than the limit, and NotAllowed for a provider that is not offered.
     """
@@ -48,9 +52,7 @@ def top_up_start(*, user: User, amount_minor: int, provider: str, next_url: str 
         next_url=_safe_path(next_url),
     )
     # Outside of any transaction: a provider may be asked over the network.
-    top_up.pay_url = backend.start(top_up)
-    top_up.save(update_fields=["pay_url"])
-    return top_up
+    return payment_begin(top_up, payer=payer)
 
 
 def _safe_path(url: str) -> str:
