@@ -4,6 +4,7 @@ from wenlan.ledger.services import InsufficientFunds
 from wenlan.orders.services.buying import PriceChanged, document_buy
 from wenlan.orders.services.commissions import CommissionTooHigh, commission_basis_points, commission_set
 from wenlan.orders.services.holds import order_hold, order_release, order_unhold, orders_sweep
+from wenlan.orders.services.posters import poster_draw, poster_known, posters_forget, posters_sweep
 from wenlan.orders.services.refunds import RefundTooLarge, order_refund
 from wenlan.orders.services.sharing import (
     device_is_of,
@@ -28,6 +29,10 @@ __all__ = [
     "order_release",
     "order_unhold",
     "orders_sweep",
+    "poster_draw",
+    "poster_known",
+    "posters_forget",
+    "posters_sweep",
     "share_click",
     "share_link_for",
     "share_sweep",
