@@ -370,7 +370,7 @@ def test_the_poster_is_drawn_once_and_again_when_the_document_has_another_title(
     url = reverse("orders:poster", args=[link.code])
     answer = browser.get(url)
     assert answer["Content-Type"] == "image/png"
-    poster = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
+    poster = Image.open(io.BytesIO(answer.getvalue()))
     assert poster.size == (1080, 1440)
     first = ShareLink.objects.get(pk=link.pk).poster
     browser.get(url)
