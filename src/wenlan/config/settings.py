@@ -157,7 +157,14 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (request) → what tells this visitor from others today; empty for one that is not counted
     "visitor_of_today": ["wenlan.insights.visitors.visitor_of_today"],
     # () → (rule, subject, found) for each place where a room's rows and the ledger do not say the same
-    "ledger_audit": ["wenlan.orders.audits.held_is_what_orders_say"],
+    "ledger_audit": [
+        "wenlan.orders.audits.held_is_what_orders_say",
+        "wenlan.orders.memberships.pool_is_what_periods_say",
+    ],
+    # (user) → Q over Document: those that are on the shelf for `user` and not for everybody
+    "documents_opened_to": ["wenlan.orders.memberships.documents_opened_to"],
+    # () → whether authors may publish for members alone
+    "membership_is_offered": ["wenlan.orders.memberships.membership_is_offered"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
@@ -246,6 +253,7 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
     "wenlan.orders.services.orders_sweep",
+    "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.posters_sweep",
     "wenlan.accounts.services.mail_sweep",
@@ -397,6 +405,8 @@ SHARE_DAYS = env.integer("WENLAN_SHARE_DAYS", 30, minimum=1, maximum=365)
 """How long a purchase is put down to the share link that was followed last."""
 HOLD_DAYS = env.integer("WENLAN_HOLD_DAYS", 7, maximum=365)
 """How long the income from a sale is held, so that a complaint finds it still there."""
+MEMBERSHIP_POOL_BASIS_POINTS = env.integer("WENLAN_MEMBERSHIP_POOL_BASIS_POINTS", 7000, maximum=10_000)
+"""The part of what members pay that goes to the authors of what they take."""
 PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**12)
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")

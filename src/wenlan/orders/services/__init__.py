@@ -4,6 +4,15 @@ from wenlan.ledger.services import InsufficientFunds
 from wenlan.orders.services.buying import PriceChanged, document_buy
 from wenlan.orders.services.commissions import CommissionTooHigh, commission_basis_points, commission_set
 from wenlan.orders.services.holds import order_hold, order_release, order_unhold, orders_sweep
+from wenlan.orders.services.memberships import (
+    NothingLeft,
+    document_open_to_members,
+    document_take_as_member,
+    membership_buy,
+    membership_renewal_set,
+    membership_settle,
+    memberships_sweep,
+)
 from wenlan.orders.services.posters import poster_draw, poster_known, posters_forget, posters_sweep
 from wenlan.orders.services.refunds import RefundTooLarge, order_refund
 from wenlan.orders.services.sharing import (
@@ -17,6 +26,7 @@ from wenlan.orders.services.sharing import (
 __all__ = [
     "CommissionTooHigh",
     "InsufficientFunds",
+    "NothingLeft",
     "PriceChanged",
     "RefundTooLarge",
     "commission_basis_points",
@@ -24,6 +34,12 @@ __all__ = [
     "device_is_of",
     "device_note",
     "document_buy",
+    "document_open_to_members",
+    "document_take_as_member",
+    "membership_buy",
+    "membership_renewal_set",
+    "membership_settle",
+    "memberships_sweep",
     "order_hold",
     "order_refund",
     "order_release",

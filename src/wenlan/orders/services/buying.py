@@ -12,9 +12,10 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document, Revision
+from wenlan.documents.selectors import documents_visible_to
 from wenlan.documents.services import sale_count_add
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.services import Posting, account_for, transfer_post
+from wenlan.ledger.services import Posting, account_named, transfer_post
 from wenlan.orders.models import Entitlement, Order
 from wenlan.orders.pricing import Quote, document_quote, price_split
 from wenlan.orders.services.commissions import commission_basis_points
@@ -42,9 +43,10 @@ def document_buy(
     """Let `reader` have the whole of a published document for the price they were shown, in one transaction.
 
     The price goes from the reader's wallet to the author, less the house's fee and the commission of whose share link
-    `attribution` names, and is held there for some days; a document without a price needs no money. However often and from however many places at once this is called,
-    there is one entitlement and one payment; later calls return the first. Raises InsufficientFunds, PriceChanged,
-    and NotAllowed for one's own document or one that is not on the shelf; then nothing is written.
+    `attribution` names, and is held there for some days; a document without a price needs no money. However often
+    and from however many places at once this is called, there is one entitlement and one payment; later calls return
+    the first. Raises InsufficientFunds, PriceChanged, and NotAllowed for one's own document or one that is not on the
+    shelf; then nothing is written.
     """
     try:
         return _buy(
@@ -91,16 +93,23 @@ def _owned(reader: User, document_id: int) -> Entitlement | None:
 
 def _offered(document: Document | None, *, reader: User) -> Document:
     """The document when it is on the shelf, or the reason why it is not for this reader."""
-    if document is None or not document.is_published:
+    if document is None or not is_offered_to(document, reader):
         raise NotAllowed(_("This document is not offered any more."))
     if document.author_id == reader.pk:
         raise NotAllowed(_("This document is your own."))
     return document
 
 
+def is_offered_to(document: Document, reader: User) -> bool:
+    """Whether the document is on the shelf for this reader: for everybody, or for members and groups they are in."""
+    return document.is_for_everyone or (
+        document.is_published and documents_visible_to(reader).filter(pk=document.pk).exists()
+    )
+
+
 def _postings(order: Order) -> list[Posting]:
     """The price leaves the buyer's wallet for everybody's share: held, unless this house holds nothing."""
-    wallet = account_for(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
+    wallet = account_named(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
     return [
         Posting(wallet, -order.price_minor),
         *(

@@ -9,7 +9,7 @@ import wenlan.orders.models.sharing
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0010_slides_file"),
-        ("orders", "0007_orders_are_held"),
+        ("orders", "0008_memberships"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         max_length=20,
                         unique=True,
-                        verbose_name="code of the link",
+                        verbose_name="code",
                     ),
                 ),
                 (
@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
                     models.PositiveBigIntegerField(default=0, editable=False, verbose_name="clicks"),
                 ),
                 ("poster", models.CharField(blank=True, editable=False, max_length=200)),
-                ("poster_drawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "created_at",
                     models.DateTimeField(
@@ -207,14 +206,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("user", "device_hash"), name="orders_device_known_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="sharelink",
-            index=models.Index(
-                condition=models.Q(("poster_drawn_at__isnull", False)),
-                fields=["poster_drawn_at"],
-                name="orders_posters_by_age",
-            ),
         ),
         migrations.AddConstraint(
             model_name="sharelink",
