@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wenlan.orders.share_selectors import Day
 
 WIDTH, HEIGHT = 720, 180
-_TOP, _BOTTOM, _LEFT = 12, 24, 36
+_TOP, _BOTTOM, _LEFT = 12, 32, 36
 _FLOOR = HEIGHT - _BOTTOM
 
 

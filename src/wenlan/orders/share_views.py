@@ -163,7 +163,8 @@ def commission(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     author = signed_in(request)
     document = None if pk is None else get_object_or_404(Document, pk=pk, author=author)
     chosen = share_selectors.own_rate(author=author, document=document)
-    form = CommissionForm(request.POST or None, basis_points=chosen, is_optional=document is not None)
+    data = request.POST if request.method == "POST" else None
+    form = CommissionForm(data, basis_points=chosen, is_optional=document is not None)
     if request.method == "POST" and form.is_valid():
         services.commission_set(
             author=author, document=document, basis_points=form.cleaned_data["basis_points"]
@@ -175,7 +176,7 @@ def commission(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "form": form,
         "document": document,
         "chosen": chosen,
-        "general": share_selectors.own_rate(author=author) or 0,
+        "general": f"{(share_selectors.own_rate(author=author) or 0) / 100:g}",
         "others": [] if document else share_selectors.documents_with_rates(author),
         "example": example if example and not example.is_free else None,
         "costs": share_selectors.commission_costs(example, TRIED_RATES) if example else [],
