@@ -138,7 +138,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
         "wenlan.similarity.digests.document_digest_request",
     ],
     # (document_id, was_public) a document is about to be deleted
-    "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
+    "document_deleting": [
+        "wenlan.similarity.services.document_texts_forget",
+        "wenlan.orders.services.posters_forget",
+    ],
     # (document_id, knows=, objection=) its author sends it to review; raises a WenlanError to keep it back
     "submission_check": ["wenlan.similarity.submission.submission_check"],
     # (revision_id, by) readers are about to be shown it; raises a WenlanError when they must not be, or not yet
@@ -256,6 +259,7 @@ WENLAN_SWEEPS = [
     "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.checkouts_sweep",
+    "wenlan.orders.services.posters_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.payments.sweeping.payments_sweep",
     "wenlan.payments.sweeping.events_sweep",
