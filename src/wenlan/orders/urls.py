@@ -10,6 +10,17 @@ app_name = "orders"
 
 urlpatterns = [
     path("d/<int:pk>/buy/", views.buy, name="buy"),
+    path("checkout/<slug:reference>/", views.checkout, name="checkout"),
+    path("claim/", views.claim_lost, name="claim_lost"),
+    path("claim/<slug:token>/", views.claim, name="claim"),
     path("orders/<int:pk>/", views.order, name="order"),
+    path("bundles/<row:pk>/", views.bundle, name="bundle"),
+    path("my/documents/<row:pk>/price/", views.price, name="price"),
+    path("my/documents/<row:pk>/price/terms/", views.terms, name="terms"),
+    path("my/documents/<row:pk>/price/<row:sale_id>/end/", views.sale_end, name="sale_end"),
+    path("my/coupons/", views.coupons, name="coupons"),
+    path("my/coupons/<row:pk>/stop/", views.coupon_stop, name="coupon_stop"),
+    path("my/bundles/", views.bundles, name="bundles"),
+    path("my/bundles/<row:pk>/stop/", views.bundle_stop, name="bundle_stop"),
     path("my/sales/", views.sales, name="sales"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +20,7 @@ from wenlan.ledger.selectors import (
     held_balance_minor,
     wallet_balance_minor,
 )
+from wenlan.orders.requests import payer
 from wenlan.payments import services
 from wenlan.payments.backends.simulated import SimulatedProvider
 from wenlan.payments.forms import TopUpForm
@@ -71,12 +73,14 @@ def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) ->
     return render(request, "payments/wallet.html", context, status=status)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def simulated(request: HttpRequest, reference: str) -> HttpResponse:
     """The simulated provider's own page: pay or refuse. Only where the settings offer it, only one's own."""
     provider = _simulated_provider()
-    top_up = get_object_or_404(top_ups_of(signed_in(request)), reference=reference, provider=provider.name)
+    reader = payer(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    top_up = get_object_or_404(top_ups_of(reader), reference=reference, provider=provider.name)
     if request.method == "POST":
         return _simulated_outcome(request, provider, top_up)
     context = {
@@ -100,7 +104,9 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     if notification.reference != top_up.reference:
         raise NotificationRejected
     top_up = services.notification_apply(notification, provider=provider.name)
-    if top_up.state == TopUp.State.PAID:
+    if top_up.state == TopUp.State.PAID and top_up.checkout_id is not None:
+        pass  # the page they come to says what became of it
+    elif top_up.state == TopUp.State.PAID:
         messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     else:
         messages.warning(request, _("The payment was cancelled. Nothing was charged."))

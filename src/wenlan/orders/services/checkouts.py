@@ -20,6 +20,7 @@ from wenlan.orders.models import Bundle, Checkout, Entitlement
 from wenlan.orders.pricing import document_quote
 from wenlan.orders.services.bundles import bundle_buy, bundle_lock
 from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.claims import claim_send
 
 OPEN_FOR = timedelta(days=2)
 SWEEP_LIMIT = 500
@@ -128,7 +129,7 @@ def checkout_settle(*, checkout_id: int) -> Checkout:
     """Buy what a checkout is about, now that the money is in the reader's wallet; exactly once.
 
     When it cannot be bought any more, at that price, the checkout fails, saying why, and the money stays in the
-    wallet; nothing of that is raised. A second call changes nothing. Raises Checkout.DoesNotExist.
+    wallet; nothing of that is raised. A guest gets the link to it by mail. A second call changes nothing. Raises Checkout.DoesNotExist.
     """
     checkout = checkout_lock(checkout_id=checkout_id)
     if checkout.is_settled:
@@ -143,6 +144,8 @@ def checkout_settle(*, checkout_id: int) -> Checkout:
             checkout.failure, checkout.failure_code = str(error)[:300], error.code[:40]
     checkout.settled_at = timezone.now()
     checkout.save(update_fields=["state", "failure", "failure_code", "settled_at"])
+    if checkout.email and checkout.reader.is_guest:
+        claim_send(guest=checkout.reader, email=checkout.email, checkout=checkout)
     return checkout
 
 
