@@ -129,3 +129,12 @@ class GuestForm(forms.Form):
     email = forms.EmailField(
         label=_("Your email address"), max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
+
+
+class MembershipForm(forms.Form):
+    """A plan at the price that stood on the page; `key` makes two clicks one purchase."""
+
+    plan = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    expected_price_minor = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    renews = forms.BooleanField(required=False)

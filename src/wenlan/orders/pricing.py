@@ -16,6 +16,7 @@ from wenlan.core.errors import WenlanError
 from wenlan.core.money import format_money, share_minor
 from wenlan.documents.models import Document
 from wenlan.orders.coupons import CouponRefused, Discount, coupon_discount
+from wenlan.orders.member_prices import member_discount_minor
 from wenlan.orders.models import Coupon, SalePrice, Terms
 
 
@@ -29,7 +30,7 @@ class ChosenPriceRefused(WenlanError):
 class Line:
     """One step from the list price to what is to be paid; what is taken off is negative."""
 
-    kind: Literal["list", "sale", "coupon", "chosen"]
+    kind: Literal["list", "sale", "coupon", "chosen", "member"]
     amount_minor: int
     until: datetime | None = None
     code: str = ""
@@ -50,6 +51,8 @@ class Quote:
     is_chosen: bool = False
     minimum_minor: int = 0
     suggested_minor: int = 0
+    member_minor: int = 0
+    """What the reader's membership takes off."""
 
     @property
     def is_free(self) -> bool:
@@ -81,6 +84,8 @@ class Quote:
             yield Line("sale", least_minor - self.list_minor, until=self.sale.ends_at)
         if self.is_chosen and self.price_minor > least_minor:
             yield Line("chosen", self.price_minor - least_minor)
+        if self.member_minor:
+            yield Line("member", -self.member_minor)
         if self.discount is not None:
             yield Line("coupon", -self.discount.amount_minor, code=self.discount.coupon.code)
 
@@ -96,7 +101,8 @@ def document_quote(
     """The price of `document` for `reader` at `now`: the list price, the sale price of these days, the coupon.
 
     Where readers choose what they pay, `chosen_minor` is what they chose, the suggestion when it is None;
-    elsewhere it is not asked. A coupon and a chosen price do not go together. Raises CouponRefused and
+    elsewhere it is not asked. A coupon and a chosen price do not go together; a coupon takes the place of what a
+    membership takes off. Raises CouponRefused and
     ChosenPriceRefused.
     """
     now = now or timezone.now()
@@ -105,7 +111,6 @@ def document_quote(
     terms = terms_of(document)
     if terms is not None:
         return _chosen_quote(document, sale, price_minor, terms, chosen_minor, coupon_code)
-    discount = None
     if coupon_code.strip():
         if not price_minor:
             raise CouponRefused(_("This document is free already."))
@@ -113,7 +118,15 @@ def document_quote(
             code=coupon_code, document=document, reader=reader, price_minor=price_minor, now=now
         )
         price_minor -= discount.amount_minor
-    return Quote(document.price_minor, price_minor, document.currency, sale=sale, discount=discount)
+        return Quote(document.price_minor, price_minor, document.currency, sale=sale, discount=discount)
+    member_minor = member_discount_minor(document, reader, price_minor=price_minor, now=now)
+    return Quote(
+        document.price_minor,
+        price_minor - member_minor,
+        document.currency,
+        sale=sale,
+        member_minor=member_minor,
+    )
 
 
 def _chosen_quote(

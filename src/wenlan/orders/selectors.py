@@ -177,7 +177,7 @@ def sale_prices_to_come(document: Document) -> QuerySet[SalePrice]:
 def guests_may_buy(document: Document) -> bool:
     """Whether `document` can be paid for at once, without an account."""
     return (
-        document.is_published
+        document.is_for_everyone
         and not document_quote(document).is_free
         and bool(settings.PAYMENT_PROVIDERS)
         and document.currency == settings.CURRENCY

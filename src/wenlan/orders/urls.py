@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from wenlan.orders import membership_views as memberships
 from wenlan.orders import views
 
 app_name = "orders"
@@ -22,5 +23,9 @@ urlpatterns = [
     path("my/coupons/<row:pk>/stop/", views.coupon_stop, name="coupon_stop"),
     path("my/bundles/", views.bundles, name="bundles"),
     path("my/bundles/<row:pk>/stop/", views.bundle_stop, name="bundle_stop"),
+    path("d/<int:pk>/take/", memberships.take, name="take_as_member"),
+    path("d/<int:pk>/members/", memberships.offer, name="member_offer"),
+    path("memberships/", memberships.memberships, name="memberships"),
+    path("memberships/renewal/", memberships.renewal, name="membership_renewal"),
     path("my/sales/", views.sales, name="sales"),
 ]

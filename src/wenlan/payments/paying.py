@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from wenlan.orders.services import (
     checkout_open,
     checkout_settle,
 )
+from wenlan.orders.trails import attribution_of
 from wenlan.orders.views.buying import buy_page_again
 from wenlan.payments.backends import provider_named, providers_offered
 from wenlan.payments.ports import PaymentProvider
@@ -55,7 +57,14 @@ def pay_document(request: HttpRequest, pk: int) -> HttpResponse:
     form = BuyForm(request.POST)
     if not form.is_valid():
         return redirect(address)
-    return _pay(request, lambda: buy_page_again(pk, form), document_id=pk, **form.agreed())
+    shared = attribution_of(request, pk)
+    return _pay(
+        request,
+        lambda: buy_page_again(pk, form),
+        document_id=pk,
+        attribution=asdict(shared) if shared else None,
+        **form.agreed(),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -200,7 +200,7 @@ def _description(document: Document, text_pages: list[TextPage]) -> str:
 
 def _image_url(document: Document, revision: Revision | None, reader: ReaderView | None) -> str:
     """The whole address of the first page's image, if everybody may see it."""
-    if revision is None or reader is None or not document.is_published:
+    if revision is None or reader is None or not document.is_for_everyone:
         return ""
     if not document.preview_policy.visible_pages(reader.total) or not reader.pages:
         return ""

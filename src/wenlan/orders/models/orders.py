@@ -166,6 +166,7 @@ class Entitlement(models.Model):
         PURCHASE = "purchase", _("Purchase")
         FREE = "free", _("Taken for free")
         AUTHOR = "author", _("Given by the author")
+        MEMBER = "member", _("Taken with a membership")
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL,

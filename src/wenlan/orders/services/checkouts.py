@@ -19,8 +19,9 @@ from wenlan.orders.bundling import bundle_quote
 from wenlan.orders.models import Bundle, Checkout, Entitlement
 from wenlan.orders.pricing import document_quote
 from wenlan.orders.services.bundles import bundle_buy, bundle_lock
-from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.buying import PriceChanged, document_buy, is_offered_to
 from wenlan.orders.services.claims import claim_send
+from wenlan.orders.trails import Attribution
 
 OPEN_FOR = timedelta(days=2)
 SWEEP_LIMIT = 500
@@ -83,7 +84,7 @@ class _Agreed:
 
 def _document_agreed(reader: User, document_id: int, coupon_code: str, chosen_minor: int | None) -> _Agreed:
     document = Document.objects.filter(pk=document_id).first()
-    if document is None or not document.is_published or document.author_id == reader.pk:
+    if document is None or not is_offered_to(document, reader) or document.author_id == reader.pk:
         raise NotAllowed(_("This document is not offered any more."))
     if Entitlement.objects.filter(reader=reader, document=document).exists():
         raise AlreadyOwned
@@ -170,6 +171,7 @@ def _buy(checkout: Checkout) -> None:
         expected_price_minor=checkout.price_minor,
         coupon_code=checkout.coupon_code,
         chosen_minor=checkout.chosen_minor,
+        attribution=Attribution(**checkout.attribution) if checkout.attribution else None,
     )
 
 

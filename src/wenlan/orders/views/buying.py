@@ -26,6 +26,7 @@ from wenlan.orders.forms import BuyForm, OfferForm
 from wenlan.orders.models import Checkout
 from wenlan.orders.pricing import ChosenPriceRefused
 from wenlan.orders.requests import payer
+from wenlan.orders.trails import attribution_of
 
 CODES_PER_HOUR = 30
 """Coupon codes that one person may try; a code is not guessed."""
@@ -83,7 +84,12 @@ def _buy(request: HttpRequest, document: Document) -> HttpResponse:
     form = BuyForm(request.POST)
     if form.is_valid():
         try:
-            services.document_buy(reader=signed_in(request), document_id=document.pk, **form.agreed())
+            services.document_buy(
+                reader=signed_in(request),
+                document_id=document.pk,
+                attribution=attribution_of(request, document.pk),
+                **form.agreed(),
+            )
         except (
             services.PriceChanged,
             services.InsufficientFunds,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0009_checkouts_and_bundles"),
+        ("orders", "0011_checkouts_and_bundles"),
         ("payments", "0001_initial"),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0010_slides_file"),
-        ("orders", "0007_orders_are_held"),
+        ("orders", "0009_sharing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ import wenlan.orders.models.checkouts
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0010_slides_file"),
-        ("orders", "0008_prices_and_coupons"),
+        ("orders", "0010_prices_and_coupons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0009_checkouts_and_bundles"),
+        ("orders", "0011_checkouts_and_bundles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
