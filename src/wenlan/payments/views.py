@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from wenlan.ledger.selectors import (
     held_balance_minor,
     wallet_balance_minor,
 )
+from wenlan.orders.requests import payer
 from wenlan.payments import services
 from wenlan.payments.backends import provider_label, provider_named
 from wenlan.payments.backends.simulated import SimulatedProvider
@@ -35,7 +37,7 @@ from wenlan.payments.models import TopUp
 from wenlan.payments.ports import NotificationRejected
 from wenlan.payments.requests import payer_of
 from wenlan.payments.selectors import top_ups_of
-from wenlan.payments.starting import next_step
+from wenlan.payments.starting import first_step
 
 SHOWN_ACCOUNTS = (Account.Kind.WALLET, Account.Kind.HELD, Account.Kind.EARNINGS)
 ENTRIES_PER_PAGE = 20
@@ -67,9 +69,7 @@ def top_up(request: HttpRequest) -> HttpResponse:
         next_url=form.cleaned_data["next"],
         payer=payer_of(request),
     )
-    # The page of a company is left for from a page of ours: a form may not lead to another site.
-    leads_away = started.is_open and started.pay_url.startswith("http")
-    return redirect(next_step(started) + ("?go=1" if leads_away else ""))
+    return redirect(first_step(started))
 
 
 def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) -> HttpResponse:
@@ -88,11 +88,13 @@ def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) ->
     return render(request, "payments/wallet.html", context, status=status)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
     """How to pay, and whether it was paid: looks again by itself, or by a button, which asks the provider."""
-    payment = get_object_or_404(top_ups_of(signed_in(request)), reference=reference)
+    reader = payer(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    payment = get_object_or_404(top_ups_of(reader), reference=reference)
     if request.method == "POST":
         if request.POST.get("then") == "cancel":
             payment_close(top_up_id=payment.pk)
@@ -130,12 +132,14 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def simulated(request: HttpRequest, reference: str) -> HttpResponse:
     """The simulated provider's own page: pay or refuse. Only where the settings offer it, only one's own."""
     provider = _simulated_provider()
-    top_up = get_object_or_404(top_ups_of(signed_in(request)), reference=reference, provider=provider.name)
+    reader = payer(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    top_up = get_object_or_404(top_ups_of(reader), reference=reference, provider=provider.name)
     if request.method == "POST":
         return _simulated_outcome(request, provider, top_up)
     context = {
@@ -159,7 +163,9 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     if notification.reference != top_up.reference:
         raise NotificationRejected
     top_up = services.notification_apply(notification, provider=provider.name)
-    if top_up.state == TopUp.State.PAID:
+    if top_up.state == TopUp.State.PAID and top_up.checkout_id is not None:
+        pass  # the page they come to says what became of it
+    elif top_up.state == TopUp.State.PAID:
         messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     else:
         messages.warning(request, _("The payment was cancelled. Nothing was charged."))
