@@ -140,6 +140,20 @@ def test_where_a_file_was_uploaded_it_is_said_too_that_nothing_was_found(
     assert "文库中未见雷同" in answer.text
 
 
+def test_of_pages_without_a_word_nobody_is_told_that_their_text_is_new(
+    client_as: ClientAs, draft_document: Make, alice: User
+) -> None:
+    scan = draft_document(pages=["", ""])
+    compare(scan)
+    client, found = client_as(alice), reverse("similarity:found", args=[scan.pk])
+    page = edit_page(client, scan)
+    assert "文件中没有文字，各页可能是图片" in page
+    assert "未发现雷同" not in page
+    part = client.get(f"{found}?short=1", headers={"HX-Request": "true"}).text
+    assert "文件中没有文字" in part
+    assert "未见雷同" not in part
+
+
 def test_a_text_of_ones_own_is_said_to_be_found_nowhere(
     client_as: ClientAs, draft_document: Make, alice: User
 ) -> None:

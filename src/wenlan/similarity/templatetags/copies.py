@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 from wenlan.similarity.engine.judging import SAME_SHARE
-from wenlan.similarity.models import Finding
+from wenlan.similarity.models import Finding, Fingerprint
 from wenlan.similarity.rules import (
     Action,
     Judged,
@@ -98,20 +98,23 @@ def news_context(document: Document, revision: Revision) -> dict[str, Any]:
     verdict = verdict_about(revision)
     judged = verdict.judged[0] if verdict.judged else None
     waits = judged is None and verdict.is_being_compared
-    return line_context(document, judged, waits=waits, is_compared=verdict.is_compared)
+    return line_context(
+        document, judged, waits=waits, compared=verdict.fingerprint if verdict.is_compared else None
+    )
 
 
 def line_context(
-    document: Document, judged: Judged | None, *, waits: bool, is_compared: bool = False
+    document: Document, judged: Judged | None, *, waits: bool, compared: Fingerprint | None = None
 ) -> dict[str, Any]:
-    """`is_compared` when it shall be said, too, that nothing was found."""
+    """With the text that was `compared` it is said, too, that nothing was found or that there is none."""
     return {
         "document": document,
         "percent": judged.finding.percent if judged else 0,
         "found": judged is not None,
         "is_refused": judged is not None and judged.action == Action.REFUSE,
         "waits": waits,
-        "is_compared": is_compared,
+        "is_compared": compared is not None,
+        "is_textless": compared is not None and not compared.word_count,
     }
 
 
