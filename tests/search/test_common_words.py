@@ -41,7 +41,7 @@ def test_the_rarest_term_always_counts() -> None:
     frequencies = dict.fromkeys(["苹", "苹果", "果"], 9) | dict.fromkeys(["橘", "橘子", "子"], 1)
 
     def common(text: str, total: int) -> frozenset[wording.Term]:
-        return wording.common_terms(
+        return wording.common_among(
             query_of(text), lambda _field, term: frequencies[term] * 10_000, total=total
         )
 

@@ -46,7 +46,7 @@ def readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuery
         yield loose, 1
 
 
-def common_terms(query: SearchQuery, frequency: Callable[[str, str], int], *, total: int) -> frozenset[Term]:
+def common_among(query: SearchQuery, frequency: Callable[[str, str], int], *, total: int) -> frozenset[Term]:
     """Terms of the whole text that so many documents have that they tell little, and cost most to count.
 
     `frequency` tells in how many of the `total` documents a term stands in a field. At least the rarest term of the

@@ -37,7 +37,7 @@ from wenlan.search.backends.opensearch.server import (
 )
 from wenlan.search.backends.patience import within
 from wenlan.search.backends.tantivy.schema import SCHEMA_VERSION
-from wenlan.search.backends.wording import BOOSTS, Term, common_terms, readings, telling
+from wenlan.search.backends.wording import BOOSTS, Term, common_among, readings, telling
 from wenlan.search.ports import (
     Alike,
     FacetCounts,
@@ -179,7 +179,7 @@ class OpenSearchIndex:
             return frozenset()
         terms = {"grams": query.grams, "words": query.words}
         frequencies, total = self._frequencies(terms, deadline, query.text)
-        return common_terms(query, lambda field, term: frequencies.get((field, term), 0), total=total)
+        return common_among(query, lambda field, term: frequencies.get((field, term), 0), total=total)
 
     def _frequencies(
         self, terms: Mapping[str, Iterable[str]], deadline: float, text: str

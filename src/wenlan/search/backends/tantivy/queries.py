@@ -10,7 +10,7 @@ import tantivy
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.schema import SCHEMA
-from wenlan.search.backends.wording import BOOSTS, Term
+from wenlan.search.backends.wording import BOOSTS, Term, common_among
 from wenlan.search.ports import SearchFilters
 
 
@@ -67,6 +67,11 @@ def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[An
     yield from map(_phrase, filters.without_phrases)
     if without:
         yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
+
+
+def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
+    """Terms of the whole text that are left out of the ranking (`wording.common_among`)."""
+    return common_among(query, searcher.doc_freq, total=int(searcher.num_docs))
 
 
 def _ranking_in(field: str, query: SearchQuery, common: Collection[Term]) -> Iterator[Any]:
