@@ -26,10 +26,10 @@ import tantivy
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
-from wenlan.search.backends.tantivy.queries import alike_to, found_by, passed_by, scored_in
-from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
+from wenlan.search.backends.tantivy.queries import alike_to, common_terms, found_by, passed_by, scored_in
+from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index, reloaded
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
-from wenlan.search.backends.wording import BOOSTS, Term, common_terms, readings, telling
+from wenlan.search.backends.wording import BOOSTS, readings, telling
 from wenlan.search.ports import (
     Alike,
     FacetCounts,
@@ -73,7 +73,7 @@ class TantivyIndex:
             reader = self._current()
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(readings(query, most_words)):
-                common = _common_in(reader, wording)
+                common = common_terms(reader.searcher, wording)
                 asked = found_by(wording, filters, without, needed, common=common)
                 hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
@@ -135,7 +135,7 @@ class TantivyIndex:
     ) -> dict[int, dict[str, float]]:
         def run() -> dict[int, dict[str, float]]:
             reader = self._current()
-            common = _common_in(reader, query)
+            common = common_terms(reader.searcher, query)
             parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
             for field in BOOSTS if parts and not query.is_empty else ():
                 result = reader.search(scored_in(field, query, document_ids, common=common), limit=len(parts))
@@ -173,8 +173,7 @@ class TantivyIndex:
         if reader is None or reader.stamp.folder != stamp.folder:
             reader = Reader(open_index(stamp.folder), stamp)
         elif reader.stamp != stamp:
-            reader.index.reload()
-            reader = Reader(reader.index, stamp)
+            reader = Reader(reloaded(reader.index, stamp.folder), stamp)
         elif not reader.is_whole() and Stamp.of(stamp.folder) == stamp:
             reader.mark_damaged()
             self._reader = None
@@ -303,11 +302,6 @@ def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrde
     result = reader.search(query, limit=limit, offset=offset, order_by_field=field, order=direction)
     scores = [float(score) for score, _ in result.hits] if order is SearchOrder.RELEVANCE else []
     return Hits(_ids(reader.searcher, result), int(result.count), scores=scores)
-
-
-def _common_in(reader: Reader, query: SearchQuery) -> frozenset[Term]:
-    searcher = reader.searcher
-    return common_terms(query, searcher.doc_freq, total=int(searcher.num_docs))
 
 
 def _ids(searcher: Any, result: Any) -> list[int]:
