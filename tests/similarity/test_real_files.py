@@ -49,10 +49,9 @@ def written(path: Path, *title_page: str, paragraphs: list[str] = PARAGRAPHS) ->
     document = docx.Document()
     for line in title_page:
         document.add_heading(line, level=1)
-    document.add_page_break()
     half = len(paragraphs) // 2
     for heading, some in (("第一章", paragraphs[:half]), ("第二章", paragraphs[half:])):
-        document.add_heading(heading, level=2)
+        document.add_heading(heading, level=2).paragraph_format.page_break_before = True
         for paragraph in some:
             document.add_paragraph(paragraph)
     document.save(str(path))
