@@ -15,6 +15,7 @@ from wenlan.documents.selectors import documents_visible_to, documents_with_cove
 from wenlan.ledger.selectors import earnings_balance_minor
 from wenlan.orders import selectors, services
 from wenlan.orders.forms import BuyForm
+from wenlan.orders.trails import attribution_of
 
 SALES_PER_PAGE = 30
 
@@ -46,6 +47,7 @@ def _buy(request: HttpRequest, document: Document) -> HttpResponse:
                 reader=signed_in(request),
                 document_id=document.pk,
                 expected_price_minor=form.cleaned_data["expected_price_minor"],
+                attribution=attribution_of(request, document.pk),
             )
         except (services.PriceChanged, services.InsufficientFunds) as error:
             # The page says the new price, or how to get the money that is missing.

@@ -11,5 +11,7 @@ app_name = "payments"
 urlpatterns = [
     path("wallet/", views.wallet, name="wallet"),
     path("wallet/top-up/", views.top_up, name="top_up"),
+    path("pay/<slug:provider>/notify/", views.notify, name="notify"),
+    path("pay/<slug:reference>/", views.pay, name="pay"),
     path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
 ]
