@@ -135,6 +135,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (document_id) what readers can find or see of a document has changed
     "document_changed": [
         "wenlan.search.services.document_index_request",
+        "wenlan.search.standing.document_standing_request",
         "wenlan.similarity.taken_down.document_texts_follow",
         "wenlan.similarity.title_checks.document_titles_request",
         "wenlan.similarity.digests.document_digest_request",
