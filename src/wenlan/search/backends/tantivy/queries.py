@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import tantivy
@@ -95,8 +96,9 @@ def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
     most = max(RARE_DOCUMENTS, int(searcher.num_docs) * RARE_SHARE)
     common: set[Term] = set()
     for field, terms in (("grams", query.grams), ("words", query.words)):
-        by_frequency = sorted(terms, key=lambda term: int(searcher.doc_freq(field, term)))
-        common |= {(field, term) for term in by_frequency[1:] if searcher.doc_freq(field, term) > most}
+        frequencies = {term: int(searcher.doc_freq(field, term)) for term in terms}
+        by_frequency = sorted(terms, key=lambda term: frequencies[term])
+        common |= {(field, term) for term in by_frequency[1:] if frequencies[term] > most}
     return frozenset(common)
 
 
@@ -140,6 +142,17 @@ def found_by(
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, passed), *ranking])
 
 
+def ranked_by(query: SearchQuery, *, common: Collection[Term] = ()) -> Any:
+    """Whatever has any word of the query in any field, with the score that `found_by` gives it."""
+    return _any(part for field in BOOSTS for part in _ranking_in(field, query, common))
+
+
+def among(passed: Any, document_ids: Collection[int]) -> Any:
+    """Those of the documents that pass; without a score."""
+    numbered = tantivy.Query.term_set_query(SCHEMA, "id", list(document_ids))
+    return tantivy.Query.const_score_query(_all([passed, numbered]), 0.0)
+
+
 def scored_in(
     field: str, query: SearchQuery, document_ids: Collection[int], *, common: Collection[Term] = ()
 ) -> Any:
@@ -155,3 +168,33 @@ def alike_to(weights: Mapping[str, float]) -> Any:
     return _any(
         tantivy.Query.const_score_query(_term("words", word), weight) for word, weight in weights.items()
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reading of a search: `needed` words of the query, and the filters."""
+
+    query: SearchQuery
+    filters: SearchFilters
+    without: Collection[int]
+    needed: int
+
+    def passed(self) -> Any:
+        return passed_by(self.query, self.filters, self.without, self.needed)
+
+    def ranked(self, searcher: Any) -> Any:
+        return ranked_by(self.query, common=common_terms(searcher, self.query))
+
+    def found(self, searcher: Any) -> Any:
+        common = common_terms(searcher, self.query)
+        return found_by(self.query, self.filters, self.without, self.needed, common=common)
+
+    def may_find_more_than(self, number: int, searcher: Any) -> bool:
+        """Whether any of its words will do, and so many documents have one.
+
+        As many, at the most, as have the rarest pairs of the words.
+        """
+        if self.needed != 1 or self.query.phrases or not self.filters.is_empty:
+            return False
+        rarest = (min(int(searcher.doc_freq("grams", gram)) for gram in grams) for grams in self.query.needed)
+        return sum(rarest) > number
