@@ -78,12 +78,16 @@ def found(index: TantivyIndex, text: str, limit: int = 10, offset: int = 0, **op
 def test_the_best_of_many_are_those_of_a_look_at_all(
     index: TantivyIndex, monkeypatch: pytest.MonkeyPatch, text: str, offset: int
 ) -> None:
+    """But for what their arithmetic rounds: some of equal scores may have changed places."""
     one_by_one = found(index, text, offset=offset, without=[7])
     monkeypatch.setattr(best, "MANY_MATCHES", 0)
     hits = found(index, text, offset=offset, without=[7])
     assert (hits.total, hits.is_partial) == (one_by_one.total, one_by_one.is_partial)
     assert hits.scores == pytest.approx(one_by_one.scores, rel=1e-5)
-    assert hits.document_ids == one_by_one.document_ids
+    score_of = dict(zip(one_by_one.document_ids, one_by_one.scores, strict=True))
+    last = one_by_one.scores[-1] if one_by_one.scores else 0.0
+    in_that_order = [score_of.get(number, last) for number in hits.document_ids]
+    assert in_that_order == pytest.approx(one_by_one.scores, rel=1e-5)
 
 
 @pytest.mark.usefixtures("many")
