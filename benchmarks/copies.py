@@ -203,7 +203,7 @@ def speed(texts: list[str], synonyms: dict[str, list[str]], sizes: list[int], fo
     print(table(rows))
     print(
         f"\n{bytes_each:,.0f} bytes are kept of a document of {library.MADE_UP_WORDS} words:"
-        f" {kept.marks} marks, {kept.keys} of them to look it up by."
+        f" {kept.marks} marks, {kept.keys + kept.keys_of_short} of them to look it up by."
     )
 
 

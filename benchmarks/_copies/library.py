@@ -15,6 +15,8 @@ MADE_UP_WORDS = 400
 MADE_UP_TEXTS = 300
 HOLDERS_MADE_MAX = 100
 """Of a pair that more texts than so many have, no more are made: a check looks at fewer."""
+SHORT_FROM = 1 << 62
+"""From here on are the keys that only texts of some hundred words have."""
 ROWS_AT_ONCE = 4_000_000
 ROWS_BYTES = 6_000
 """What a document, its revision, its page and the words on it take beside the marks."""
@@ -92,10 +94,14 @@ def store(texts: Sequence[str], first: int = 1) -> None:
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept of a text: how many marks, and by how many of them it can be looked up."""
+    """What is kept of a text: how many marks, and by how many of them it can be looked up.
+
+    Those that only short texts have are apart from the others.
+    """
 
     marks: int
     keys: int
+    keys_of_short: int
 
 
 class MadeUp:
@@ -143,7 +149,7 @@ def fill(made_up: MadeUp, first: int, last: int, *, like: range, kept: Kept) -> 
     """
     from django.db import connection
 
-    from wenlan.similarity.engine.marks import KEY_SAMPLINGS
+    from wenlan.similarity.engine.marks import KEY_SAMPLINGS, cut, key_of
 
     with connection.cursor() as cursor:
         _pragmas(
@@ -161,12 +167,13 @@ def fill(made_up: MadeUp, first: int, last: int, *, like: range, kept: Kept) -> 
         for value, holders in made_up.holders(count):
             for _ in range(holders):
                 number = first + made_up.random.randrange(count)
-                shared[number].append(value >> 31)
+                shared[number].extend(cut([value]))
                 if not value >> 31 & KEY_SAMPLINGS[-1] - 1:
-                    keys.append((value, number))
+                    keys.append((key_of(value), number))
         _samples(cursor, (shared.pop(number, array("I")) for number in range(first, last + 1)), first, kept)
         cursor.executemany("INSERT OR IGNORE INTO similarity_mark VALUES (%s, %s)", keys)
         _marks_of_one_text(cursor, first, last, count * kept.keys - len(keys))
+        _marks_of_one_text(cursor, first, last, count * kept.keys_of_short, SHORT_FROM)
         _pragmas(
             cursor, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -2000"
         )
@@ -211,9 +218,9 @@ def _samples(cursor: Any, shared: Iterable[array[int]], first: int, kept: Kept) 
     )
 
 
-def _marks_of_one_text(cursor: Any, first: int, last: int, rows: int) -> None:
-    """So many marks that stand in one text each, of values that go up by chance."""
-    step, value = 2 * (7 * 2**60 // rows), 0
+def _marks_of_one_text(cursor: Any, first: int, last: int, rows: int, value: int = 0) -> None:
+    """So many marks that stand in one text each, of values that go up by chance from this one on."""
+    step = 2 * (7 * 2**56 // max(1, rows))
     for start in range(0, rows, ROWS_AT_ONCE):
         count = min(ROWS_AT_ONCE, rows - start)
         cursor.execute(
@@ -244,4 +251,9 @@ def kept_of_made_up(after: int) -> Kept:
     from wenlan.similarity.samples import samples_of
 
     marks = [len(sample) for _, sample in samples_of(range(after + 1, after + 1 + MADE_UP_TEXTS))]
-    return Kept(sum(marks) // len(marks), Mark.objects.filter(fingerprint__gt=after).count() // len(marks))
+    keys = Mark.objects.filter(fingerprint__gt=after)
+    return Kept(
+        sum(marks) // len(marks),
+        keys.filter(value__lt=SHORT_FROM).count() // len(marks),
+        keys.filter(value__gte=SHORT_FROM).count() // len(marks),
+    )

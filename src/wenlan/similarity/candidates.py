@@ -10,7 +10,7 @@ from itertools import islice
 
 from django.db import connection
 
-from wenlan.similarity.engine.marks import cut, keys_of
+from wenlan.similarity.engine.marks import KEYS_ENOUGH, cut, key_of
 from wenlan.similarity.samples import samples_of
 
 ASKED_MAX = 4_000
@@ -20,7 +20,7 @@ HOLDERS_MAX = 64
 CANDIDATES_MAX = 20
 SHARED_MIN = 2
 """One mark in common may be chance, if many are asked for, or if it is the only one of all."""
-FEW_MARKS = 500
+FEW_MARKS = 1_000
 _AT_ONCE = 100
 _HOLDERS_OF_ONE = (
     "SELECT * FROM (SELECT value, fingerprint_id FROM similarity_mark"
@@ -41,13 +41,12 @@ def candidates_for(
 ) -> list[Candidate]:
     """The texts that share the most telling marks, best first; none of `without`.
 
-    A few of the marks are looked up. One that many texts have weighs little: 1/n², if n have it. Of the texts that were
-    found all marks are looked at. Time grows with the marks asked for, hardly with the number of texts here.
+    A mark that many texts have weighs little: 1/n², if n have it. Each text can be looked up by some of its marks; of
+    those that were found all marks are looked at. Time grows with the marks asked for, hardly with the number of texts
+    here.
     """
-    keys = keys_of(marks)
-    asked = keys if len(keys) <= ASKED_MAX else nsmallest(ASKED_MAX, keys)
-    best = _found_by(asked, without, limit)
-    if len(asked) == len(marks):
+    best = _found_by(nsmallest(ASKED_MAX, map(key_of, marks)), without, limit)
+    if len(marks) <= KEYS_ENOUGH:
         return best
     own = cut(marks)
     shared = {number: len(own & sample) for number, sample in samples_of(one.fingerprint_id for one in best)}
@@ -56,7 +55,7 @@ def candidates_for(
 
 
 def _found_by(asked: Collection[int], without: Collection[int], limit: int) -> list[Candidate]:
-    """The texts that share the most of the marks that are asked for, and how many."""
+    """The texts that share the most of the marks with these keys, and how many."""
     holders: defaultdict[int, list[int]] = defaultdict(list)
     for value, fingerprint_id in _holders(asked):
         holders[value].append(fingerprint_id)

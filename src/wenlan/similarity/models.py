@@ -104,7 +104,7 @@ class Fingerprint(models.Model):
 
 
 class Mark(models.Model):
-    """One of the few marks by which a text is looked up (see `engine.marks.keys_of`).
+    """One of the few marks by which a text is looked up (see `engine.marks`); `value` is its key.
 
     In SQLite the table is its own index (WITHOUT ROWID), in the order of the values.
     """

@@ -18,12 +18,13 @@ SHORT_WORDS, SHORT_SAMPLING = 1_000, 4
 MARKS_MAX = 20_000
 """Of a very long text those of the lowest values are kept."""
 KEY_SAMPLINGS = SHORT_SAMPLING, SAMPLING, 16
-KEYS_ENOUGH = 128
-"""Of more keys every second one goes, down to one pair of sixteen: a third of the text still has a dozen then."""
+KEYS_ENOUGH = 180
+"""A text is looked up by one pair of four, eight or sixteen: the first of these that leaves it no more keys than so
+many. A third of it then has some six of them, though every third word of that was swapped."""
 
 _BITS = 64
 _ALL = (1 << _BITS) - 1
-_CUT = 31
+_CUT, _CHOOSING = 31, 15
 _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F  # odd, so that no bit of a word is lost
 
 
@@ -58,14 +59,23 @@ def marks_of(words: Sequence[str]) -> set[int]:
     return marks if len(marks) <= MARKS_MAX else set(nsmallest(MARKS_MAX, marks))
 
 
-def keys_of(marks: Set[int]) -> set[int]:
-    """Those of its marks by which a text is looked up: all of a text of few words, of others one of two or of four.
+def key_of(mark: int) -> int:
+    """The number by which a mark is looked up; no other mark has it.
+
+    Those that a text of any length has come first, then those of shorter ones: as an index is in the order of its keys,
+    what only short texts have is together, and away from the rest.
+    """
+    return (mark >> _CUT & _CHOOSING) << _CUT + 28 | mark >> _CUT + 4 << _CUT | mark & (1 << _CUT) - 1
+
+
+def keys_of(marks: Iterable[int]) -> set[int]:
+    """The keys by which a text can be looked up: of all its marks if it is short, of a longer one those of some.
 
     They are chosen by their value alone. Of texts of unlike length both have those that the longer one has.
     """
-    keys = set(marks)
+    keys = {key_of(mark) for mark in marks}
     for sampling in KEY_SAMPLINGS:
-        keys = {mark for mark in keys if not mark >> _CUT & sampling - 1}
+        keys = {key for key in keys if not key >> _CUT + 28 & sampling - 1}
         if len(keys) <= KEYS_ENOUGH:
             break
     return keys
