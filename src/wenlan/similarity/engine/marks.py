@@ -94,9 +94,10 @@ def packed(marks: Iterable[int]) -> bytes:
     return numbers.tobytes()
 
 
-def unpacked(marks: bytes) -> frozenset[int]:
+def unpacked(marks: bytes | memoryview) -> frozenset[int]:
     """Cut marks as `packed` has left them."""
-    numbers = array("I", marks)
+    numbers = array("I")
+    numbers.frombytes(marks)
     if sys.byteorder == "big":
         numbers.byteswap()
     return frozenset(numbers)
