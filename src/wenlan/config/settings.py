@@ -150,7 +150,10 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "category_changed": ["wenlan.search.services.category_index_request"],
     "tag_changed": ["wenlan.search.services.tag_index_request"],
     # () → (rule, subject, found) for each place where a room's rows and the ledger do not say the same
-    "ledger_audit": ["wenlan.orders.audits.held_is_what_orders_say"],
+    "ledger_audit": [
+        "wenlan.orders.audits.held_is_what_orders_say",
+        "wenlan.payments.payouts.audits.under_way_is_what_payouts_say",
+    ],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
@@ -388,6 +391,16 @@ PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**1
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")
 """Providers offered for top-ups; `simulated` moves no real money and stands only in demos and tests."""
+PAYOUT_METHODS = env.items("WENLAN_PAYOUT_METHODS", "bank,alipay")
+"""Ways by which the operator pays authors: bank, alipay, wechat; none pays nothing out."""
+PAYOUT_IDENTITY = env.items("WENLAN_PAYOUT_IDENTITY")
+"""What an author has to tell before they are paid: identity_number, address."""
+PAYOUT_MIN_MINOR = env.integer("WENLAN_PAYOUT_MIN_MINOR", 1000, minimum=1)
+PAYOUT_FEE_MINOR = env.integer("WENLAN_PAYOUT_FEE_MINOR", 0)
+PAYOUT_FEE_BASIS_POINTS = env.integer("WENLAN_PAYOUT_FEE_BASIS_POINTS", 0, maximum=5_000)
+"""Kept of a payout, besides what each one costs."""
+PAYOUT_SECOND_APPROVAL_MINOR = env.integer("WENLAN_PAYOUT_SECOND_APPROVAL_MINOR", 500_000)
+"""A payout of more than this is approved by two people; 0 never asks for the second."""
 DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
 ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 """Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""

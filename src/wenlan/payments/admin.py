@@ -23,3 +23,7 @@ class TopUpAdmin(ReadOnly, ModelAdmin):
     list_select_related = ["user"]
     raw_id_fields = ["user", "transfer"]
     date_hierarchy = "created_at"
+
+
+# Django's administration finds what is registered by this module.
+from wenlan.payments.payouts import admin as payouts_admin  # noqa: E402, F401

@@ -82,3 +82,15 @@ class TopUp(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.CREATED
+
+
+# Django finds the models of an application in this module.
+from wenlan.payments.payouts.models import (  # noqa: E402
+    Method,
+    Payout,
+    PayoutAccount,
+    PayoutBatch,
+    PayoutEvent,
+)
+
+__all__ = ["Method", "Payout", "PayoutAccount", "PayoutBatch", "PayoutEvent", "TopUp", "new_reference"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wenlan.payments import views
+from wenlan.payments.payouts.urls import payout_urls
 
 app_name = "payments"
 
@@ -12,4 +13,5 @@ urlpatterns = [
     path("wallet/", views.wallet, name="wallet"),
     path("wallet/top-up/", views.top_up, name="top_up"),
     path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
+    *payout_urls,
 ]

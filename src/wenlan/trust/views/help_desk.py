@@ -36,7 +36,9 @@ def _attempt(request: HttpRequest, *, action: str, limit: int) -> None:
 
 def help_page(request: HttpRequest) -> HttpResponse:
     """Short answers to what people ask most, and a form for the rest."""
-    form = HelpForm(request.POST or None, has_account=request.user.is_authenticated)
+    # Pages that tell somebody of a decision name what they may want to write about.
+    about = {"subject": request.GET.get("subject", "")[:120]}
+    form = HelpForm(request.POST or None, initial=about, has_account=request.user.is_authenticated)
     if request.method == "POST" and form.is_valid():
         if form.is_trapped:
             return _thank_program(request)
