@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +10,9 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import ManyRelatedManager
 
 
 class UserManager(BaseUserManager["User"]):
@@ -72,6 +75,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+
+class ReaderGroup(models.Model):
+    """Readers that an author can publish for alone, such as a class or a department; operators keep them."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    members: ManyRelatedManager[User, models.Model] = models.ManyToManyField(  # type: ignore[assignment]
+        User, verbose_name=_("members"), blank=True, related_name="reader_groups"
+    )
+
+    class Meta:
+        verbose_name = _("group of readers")
+        verbose_name_plural = _("groups of readers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OutgoingMail(models.Model):

@@ -7,12 +7,16 @@ import logging
 import smtplib
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import override
 
 from wenlan.accounts.models import OutgoingMail, User
 from wenlan.core.handlers import handlers
@@ -112,6 +116,14 @@ def _mail_ring(mail_id: int) -> None:
     from wenlan.accounts.tasks import mail_deliver as task
 
     task.enqueue(mail_id)
+
+
+def mail_template_send(*, to: str, language: str, template: str, context: dict[str, Any]) -> OutgoingMail:
+    """The same with the text of a template in `language`, whose first line is the subject."""
+    with override(language):
+        text = render_to_string(template, {"site_name": settings.SITE_NAME, **context})
+    subject, _newline, body = text.strip().partition("\n")
+    return mail_send(to=to, subject=subject, body=body)
 
 
 def mail_deliver(*, mail_id: int) -> bool:

@@ -81,6 +81,7 @@ SHOTS = (
     Shot("payment", "{payment}", who="reader"),
     Shot("link-expired", "{expired}", who="reader"),
     Shot("library-bought", "/library/", who="reader"),
+    Shot("memberships", "/memberships/", who="reader"),
     Shot("library-favourites", "/library/?tab=favourites", who="reader"),
     Shot("library-history", "/library/?tab=history", who="reader"),
     Shot("settings", "/account/settings/", who="reader"),

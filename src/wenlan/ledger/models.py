@@ -13,16 +13,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
+from wenlan.ledger.chain import account_digest
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+
+AccountKey = tuple[str, int | None, str, str]
+"""What tells an account from every other: kind, owner, name, currency."""
 
 
 class Account(models.Model):
     """Where money is: a person's or the house's, in one currency.
 
     `balance_minor` is the sum of the account's entries, kept beside them so that a balance costs one row;
-    `ledger verify` proves that the two agree. A provider's account is the world outside: money that came in
+    `ledger verify` proves that the two agree. `digest` is that of its last entry. A provider's account is the world outside: money that came in
     through it makes it negative, so that all balances together are zero.
 
     What a person earns goes its way through accounts of theirs: `held` until the time for complaints is over,
@@ -57,6 +62,7 @@ class Account(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     balance_minor = models.BigIntegerField(_("balance in minor units"), default=0)
     may_be_negative = models.BooleanField(_("may be negative"), default=False)
+    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
     entries: RelatedManager[Entry]
@@ -90,6 +96,21 @@ class Account(models.Model):
     def __str__(self) -> str:
         whose = self.name if self.owner_id is None else str(self.owner_id)
         return f"{self.kind}:{whose}:{self.currency}"
+
+    @property
+    def key(self) -> AccountKey:
+        return (str(self.kind), self.owner_id, self.name, self.currency)
+
+    @property
+    def head(self) -> str:
+        """The digest that the account's next entry follows."""
+        return self.digest or account_digest(
+            account_id=self.pk,
+            kind=self.kind,
+            owner_id=self.owner_id,
+            name=self.name,
+            currency=self.currency,
+        )
 
     @property
     @display(description=_("balance"))
@@ -151,7 +172,8 @@ class Entry(models.Model):
     """One account's part in a transfer, and what was in the account afterwards.
 
     Entries of one account follow each other in the order of their ids: they are written while the account
-    is locked.
+    is locked, before their transfer, which closes them. Each has a `digest` of itself and the one before it
+    (see `ledger.chain`).
     """
 
     transfer = models.ForeignKey(
@@ -162,6 +184,7 @@ class Entry(models.Model):
     )
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     balance_after_minor = models.BigIntegerField(_("balance afterwards"))
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("entry")
@@ -171,6 +194,7 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["transfer", "account"], name="ledger_entry_one_per_account"),
             models.CheckConstraint(condition=~Q(amount_minor=0), name="ledger_entry_moves_something"),
+            models.CheckConstraint(condition=~Q(digest=""), name="ledger_entry_is_chained"),
         ]
 
     def __str__(self) -> str:
@@ -205,4 +229,8 @@ class Entry(models.Model):
                 return gettext("Free since the time for complaints is over: “%(what)s”") % about
             case Transfer.Kind.REFUND, _account:
                 return gettext("Refund of “%(what)s”") % about
+            case Transfer.Kind.MEMBERSHIP, _account:
+                return gettext("Membership “%(what)s”") % about
+            case Transfer.Kind.POOL_SHARE, _account:
+                return gettext("Share of the members' pool, “%(what)s”") % about
         return self.transfer.description

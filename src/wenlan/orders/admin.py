@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.administration import ReadOnly
 from wenlan.core.money import format_money
-from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.models import Entitlement, MemberDownload, Membership, Order, Plan, Refund
 
 if TYPE_CHECKING:
     OrderModelAdmin = admin.ModelAdmin[Order]
@@ -61,3 +62,40 @@ class EntitlementAdmin(ReadOnly, EntitlementModelAdmin):
     search_fields = ["document__title", "reader__email", "reader__display_name"]
     list_select_related = ["reader", "document", "order"]
     raw_id_fields = ["reader", "document", "order"]
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, admin.ModelAdmin[Refund]):
+    list_display = ["id", "order", "amount", "reason", "by", "created_at"]
+    list_filter = ["reason", "created_at"]
+    search_fields = ["key", "order__document__title", "order__buyer__email", "order__seller__email"]
+    list_select_related = ["order", "by"]
+    raw_id_fields = ["order", "by", "transfer"]
+
+
+@admin.register(Plan)
+class PlanAdmin(admin.ModelAdmin[Plan]):
+    """What memberships cost; what somebody has bought stays as it was."""
+
+    list_display = ["name", "period", "price", "included_downloads", "discount_basis_points", "is_offered"]
+    list_filter = ["is_offered", "period"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnly, admin.ModelAdmin[Membership]):
+    list_display = ["id", "reader", "plan", "price", "starts_at", "ends_at", "renews", "settled_at"]
+    list_filter = ["plan", "renews", "ends_at"]
+    search_fields = ["reader__email", "reader__display_name"]
+    list_select_related = ["reader", "plan"]
+    raw_id_fields = ["reader", "plan", "transfer", "settled_by"]
+
+
+@admin.register(MemberDownload)
+class MemberDownloadAdmin(ReadOnly, admin.ModelAdmin[MemberDownload]):
+    list_display = ["id", "membership", "document", "author", "taken_at"]
+    search_fields = ["document__title", "author__email"]
+    list_select_related = ["membership__plan", "document", "author"]
+    raw_id_fields = ["membership", "document", "author"]

@@ -16,3 +16,12 @@ class BuyForm(forms.Form):
     def showing(cls, document: Document) -> BuyForm:
         """The form of a page that shows the present price of `document`."""
         return cls(initial={"expected_price_minor": document.price_minor}, auto_id=False)
+
+
+class MembershipForm(forms.Form):
+    """A plan at the price that stood on the page; `key` makes two clicks one purchase."""
+
+    plan = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    expected_price_minor = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    renews = forms.BooleanField(required=False)

@@ -11,8 +11,9 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.money import apportion_minor, format_money
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.services import Posting, account_for, accounts_lock, transfer_post
+from wenlan.ledger.services import Posting, account_named, accounts_lock, transfer_post
 from wenlan.orders.models import Entitlement, Order, Refund
+from wenlan.orders.services.coupons import coupon_use_return
 from wenlan.orders.services.holds import order_locked, parts_left
 from wenlan.orders.services.shares import PARTS, Share, shares_of
 
@@ -57,6 +58,8 @@ def order_refund(
         amount_minor = order.kept_minor
     if not 0 < amount_minor <= order.kept_minor:
         raise RefundTooLarge(left_minor=order.kept_minor, currency=order.currency)
+    if amount_minor == order.kept_minor:
+        coupon_use_return(order)
     parts = dict(zip(PARTS, apportion_minor(amount_minor, list(parts_left(order).values())), strict=True))
     transfer = transfer_post(
         reason_key=f"refund:{key}",
@@ -81,7 +84,7 @@ def order_refund(
 
 def _postings(order: Order, parts: dict[str, int], amount_minor: int) -> list[Posting]:
     shares = [share for share in shares_of(order) if parts[share.part]]
-    wallet = account_for(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
+    wallet = account_named(kind=Account.Kind.WALLET, owner=order.buyer, currency=order.currency)
     back = Posting(wallet, amount_minor)
     if order.is_held:
         return [back, *(Posting(share.held, -parts[share.part]) for share in shares)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from wenlan.accounts.models import User
 from wenlan.ledger.models import Account
-from wenlan.ledger.services import account_for
+from wenlan.ledger.services import account_named
 from wenlan.orders.models import Order
 
 #: The house's accounts that fees of sales go to: while they are held, and afterwards.
@@ -23,26 +24,26 @@ class Share:
     owner: User | None
     currency: str
 
-    @property
+    @cached_property
     def held(self) -> Account:
         """Where the part is until it is released."""
         return self._account(Account.Kind.HELD, FEES_HELD)
 
-    @property
+    @cached_property
     def free(self) -> Account:
         """Where it is afterwards."""
         return self._account(Account.Kind.EARNINGS, FEES)
 
     def _account(self, kind: Account.Kind, house_name: str) -> Account:
         if self.owner is None:
-            return account_for(kind=Account.Kind.HOUSE, name=house_name, currency=self.currency)
-        return account_for(kind=kind, owner=self.owner, currency=self.currency)
+            return account_named(kind=Account.Kind.HOUSE, name=house_name, currency=self.currency)
+        return account_named(kind=kind, owner=self.owner, currency=self.currency)
 
     def debt(self) -> Account | None:
         """What the party owes the house; the house owes itself nothing."""
         if self.owner is None:
             return None
-        return account_for(kind=Account.Kind.DEBT, owner=self.owner, currency=self.currency)
+        return account_named(kind=Account.Kind.DEBT, owner=self.owner, currency=self.currency)
 
 
 PARTS = ("author_minor", "fee_minor", "commission_minor")
