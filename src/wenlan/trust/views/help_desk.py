@@ -17,6 +17,7 @@ from wenlan.core.errors import Conflict, WenlanError
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to
 from wenlan.trust import selectors, services
+from wenlan.trust.complaints import order_complained_of
 from wenlan.trust.forms import HelpForm, ReplyForm, ReportForm, TakedownForm
 from wenlan.trust.models import Ticket
 
@@ -118,6 +119,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "is_house": is_house,
             "document_is_visible": _is_visible(found.document, request),
+            "order": order_complained_of(found) if is_house else None,
         },
     )
     response["X-Robots-Tag"] = "noindex"
