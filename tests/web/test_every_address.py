@@ -266,6 +266,9 @@ web:category without documents                          | 404                   
 web:author                                              | 200                     | 405
 web:author who is none                                  | 404                     | 405
 web:sitemap_section                                     | 200                     | 200
+orders:refund of Alice's sale                           | in  404 200 404 404 404 | in  404 200 404 404 404
+orders:refund of nobody                                 | in  404 404 404 404 404 | in  404 404 404 404 404
+orders:house_refund of Alice's sale                     | 404 404 404 404 200 404 | 404 404 404 404 200 404
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
@@ -315,7 +318,7 @@ FORMS = (
     ),
     *("password", "accept_rules"),
     *("method", "holder", "number", "bank", "identity_number", "address", "amount_minor", "key"),
-    *("expected_fee_minor", "file", "reject-reason", "hold-reason", "hold-days"),
+    *("expected_fee_minor", "file", "reject-reason", "hold-reason", "hold-days", "note", "why"),
 )
 """Every name of a field in a form."""
 
@@ -388,6 +391,8 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "trust:undo",
             "trust:copy",
             "trust:copy_undo",
+            "orders:refund",
+            "orders:house_refund",
             "payments:payout_cancel",
             "payments:payout_review",
             "payments:payout_batch",
@@ -458,6 +463,9 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "web:author": reverse("web:author", args=[library.alice.pk]),
         "web:author who is none": reverse("web:author", args=[library.bob.pk]),
         "web:sitemap_section": reverse("web:sitemap_section", args=["documents"]),
+        "orders:refund of Alice's sale": reverse("orders:refund", args=[library.order.pk]),
+        "orders:refund of nobody": reverse("orders:refund", args=[999_999]),
+        "orders:house_refund of Alice's sale": reverse("orders:house_refund", args=[library.order.pk]),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),

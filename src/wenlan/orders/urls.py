@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wenlan.orders import membership_views as memberships
-from wenlan.orders import views
+from wenlan.orders import refund_views, views
 
 app_name = "orders"
 
@@ -17,4 +17,6 @@ urlpatterns = [
     path("memberships/", memberships.memberships, name="memberships"),
     path("memberships/renewal/", memberships.renewal, name="membership_renewal"),
     path("my/sales/", views.sales, name="sales"),
+    path("my/sales/<int:pk>/refund/", refund_views.by_author, name="refund"),
+    path("house/orders/<int:pk>/refund/", refund_views.by_house, name="house_refund"),
 ]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import override
 
 from wenlan.accounts.models import User
-from wenlan.accounts.services import mail_send
+from wenlan.accounts.services import mail_template_send
 from wenlan.payments.payouts.models import Payout, PayoutAccount
 
 
@@ -26,16 +24,14 @@ def account_changed_mail(account: PayoutAccount) -> None:
 
 
 def _mail(user: User, template: str, context: dict[str, Any]) -> None:
-    with override(user.language):
-        text = render_to_string(
-            f"payments/mail/{template}.txt",
-            {
-                "name": user.display_name,
-                "url": settings.SITE_URL + reverse("payments:earnings"),
-                "help_url": settings.SITE_URL + reverse("trust:help"),
-                "site_name": settings.SITE_NAME,
-                **context,
-            },
-        )
-    subject, _newline, body = text.strip().partition("\n")
-    mail_send(to=user.email, subject=subject, body=body)
+    mail_template_send(
+        to=user.email,
+        language=user.language,
+        template=f"payments/mail/{template}.txt",
+        context={
+            "name": user.display_name,
+            "url": settings.SITE_URL + reverse("payments:earnings"),
+            "help_url": settings.SITE_URL + reverse("trust:help"),
+            **context,
+        },
+    )
