@@ -281,6 +281,8 @@ web:author                                              | 200                   
 web:author who is none                                  | 404                     | 405
 web:sitemap_section                                     | 200                     | 200
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
+payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
 orders:bundle of Alice                                  | 200                     | in  go  go  go  go  go
@@ -474,6 +476,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "web:sitemap_section": reverse("web:sitemap_section", args=["documents"]),
         **_addresses_of_prices(library),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
+        "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,

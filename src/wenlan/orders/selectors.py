@@ -245,6 +245,7 @@ class SalesTotals:
     price_minor: int
     fee_minor: int
     author_minor: int
+    commission_minor: int
 
 
 def sales_totals(author: User) -> list[SalesTotals]:
@@ -255,23 +256,30 @@ def sales_totals(author: User) -> list[SalesTotals]:
         .order_by("currency")
         .values("currency")
         .annotate(
-            sales=Count("pk"), paid=Sum("price_minor"), fee=Sum("fee_minor"), income=Sum("author_minor")
+            sales=Count("pk"),
+            paid=Sum("price_minor"),
+            fee=Sum("fee_minor"),
+            income=Sum("author_minor"),
+            commission=Sum("commission_minor"),
         )
     )
     return [
-        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"]) for row in rows
+        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"], row["commission"])
+        for row in rows
     ]
 
 
 @dataclass(frozen=True)
 class DocumentSales:
-    """What one document earned in one currency."""
+    """What one document earned in one currency; `shared` of its sales came through share links."""
 
     document_id: int
     title: str
     currency: str
     count: int
     author_minor: int
+    shared: int
+    commission_minor: int
 
 
 def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
@@ -281,12 +289,23 @@ def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
         .filter(state=Order.State.PAID)
         .order_by()
         .values("document_id", "document__title", "currency")
-        .annotate(count=Count("pk"), income=Sum("author_minor"))
+        .annotate(
+            count=Count("pk"),
+            income=Sum("author_minor"),
+            shared=Count("sharer"),
+            commission=Sum("commission_minor"),
+        )
         .order_by("-income", "document_id")[:limit]
     )
     return [
         DocumentSales(
-            row["document_id"], row["document__title"], row["currency"], row["count"], row["income"]
+            row["document_id"],
+            row["document__title"],
+            row["currency"],
+            row["count"],
+            row["income"],
+            row["shared"],
+            row["commission"],
         )
         for row in rows
     ]

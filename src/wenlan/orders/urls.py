@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wenlan.orders import membership_views as memberships
-from wenlan.orders import views
+from wenlan.orders import share_views, views
 
 app_name = "orders"
 
@@ -28,4 +28,12 @@ urlpatterns = [
     path("memberships/", memberships.memberships, name="memberships"),
     path("memberships/renewal/", memberships.renewal, name="membership_renewal"),
     path("my/sales/", views.sales, name="sales"),
+    path("s/<slug:code>/", share_views.share, name="share"),
+    path("s/<slug:code>/code.svg", share_views.code_image, name="share_code"),
+    path("d/<row:pk>/share/", share_views.share_start, name="share_start"),
+    path("my/shares/", share_views.shares, name="shares"),
+    path("my/shares/<slug:code>/", share_views.share_link, name="share_link"),
+    path("my/shares/<slug:code>/poster.png", share_views.poster, name="poster"),
+    path("my/commission/", share_views.commission, name="commission"),
+    path("my/documents/<row:pk>/commission/", share_views.commission, name="document_commission"),
 ]

@@ -33,8 +33,10 @@ from wenlan.orders.services import (
 from wenlan.orders.trails import attribution_of
 from wenlan.orders.views.buying import buy_page_again
 from wenlan.payments.backends import provider_named, providers_offered
-from wenlan.payments.ports import PaymentProvider
+from wenlan.payments.ports import Payer, PaymentProvider
+from wenlan.payments.requests import payer_of
 from wenlan.payments.services import top_up_start
+from wenlan.payments.starting import first_step
 
 GUEST_PURCHASES_PER_HOUR = 20
 
@@ -92,7 +94,7 @@ def _pay(request: HttpRequest, again: Callable[[], str], **agreed: Any) -> HttpR
     except (PriceChanged, AlreadyOwned, CouponRefused, ChosenPriceRefused) as error:
         messages.warning(request, str(error))
         return redirect(again())
-    return redirect(_payment_begin(checkout, provider=way.name))
+    return redirect(_payment_begin(checkout, provider=way.name, payer=payer_of(request)))
 
 
 def _guest_address(request: HttpRequest) -> GuestForm | None:
@@ -111,7 +113,7 @@ def _way_to_pay(name: str) -> PaymentProvider:
     return provider_named(name or (offered[0].name if offered else ""))
 
 
-def _payment_begin(checkout: Checkout, *, provider: str) -> str:
+def _payment_begin(checkout: Checkout, *, provider: str, payer: Payer) -> str:
     """Where the reader goes on: to the provider, or, where the wallet is enough, to what they bought."""
     after = reverse("orders:checkout", args=[checkout.reference])
     missing_minor = checkout_missing_minor(checkout)
@@ -124,5 +126,6 @@ def _payment_begin(checkout: Checkout, *, provider: str) -> str:
         provider=provider,
         next_url=after,
         checkout=checkout,
+        payer=payer,
     )
-    return started.pay_url
+    return first_step(started)
