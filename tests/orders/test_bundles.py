@@ -20,7 +20,7 @@ from wenlan.core.money import apportion_minor
 from wenlan.documents.models import Document
 from wenlan.ledger.selectors import held_balance_minor, verify, wallet_balance_minor
 from wenlan.orders.bundling import bundle_quote
-from wenlan.orders.models import Bundle, Entitlement, Order
+from wenlan.orders.models import Bundle, Entitlement, Order, Refund
 from wenlan.orders.services import (
     InsufficientFunds,
     InvalidBundle,
@@ -117,7 +117,7 @@ def test_too_little_money_buys_no_part_of_it(bundle: Bundle, bob: User) -> None:
 def test_a_part_is_given_back_for_itself(bundle: Bundle, bob: User) -> None:
     give_money(bob, 600)
     bundle_buy(reader=bob, bundle_id=bundle.pk, expected_price_minor=600)
-    order_refund(order_id=Order.objects.earliest("pk").pk, key="one", reason="goodwill")
+    order_refund(order_id=Order.objects.earliest("pk").pk, key="one", reason=Refund.Reason.GOODWILL)
     assert wallet_balance_minor(bob) == 267
     assert Entitlement.objects.filter(reader=bob).count() == 2
     assert verify().is_clean
