@@ -12,8 +12,8 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_update, favourite_toggle
 from wenlan.insights.services import reading_record
-from wenlan.orders.models import Order
-from wenlan.orders.services import document_buy
+from wenlan.orders.models import Order, ShareLink
+from wenlan.orders.services import commission_set, document_buy, share_click, share_link_for
 from wenlan.payments.models import TopUp
 from wenlan.payments.services import top_up_start
 from wenlan.trust.models import Ticket
@@ -51,6 +51,7 @@ class Library:
     bought: Document
     amended: Document
     order: Order
+    link: ShareLink
     top_up: TopUp
     ticket: Ticket
 
@@ -119,6 +120,8 @@ class Library:
             Place("bought", reverse("orders:buy", args=[self.bought.pk]), self.bob),
             Place("receipt", reverse("orders:order", args=[self.order.pk]), self.bob),
             Place("wallet", reverse("payments:wallet"), self.bob),
+            Place("shares", reverse("orders:shares"), self.bob),
+            Place("share link", reverse("orders:share_link", args=[self.link.code]), self.bob),
             Place("simulated payment", reverse("payments:simulated", args=[self.top_up.reference]), self.bob),
             Place("settings", reverse("accounts:settings"), self.bob),
             Place("addresses", reverse("account_email"), self.bob),
@@ -144,6 +147,13 @@ class Library:
             Place("delete", reverse("documents:delete", args=[self.draft.pk]), self.alice),
             Place("own document", self.withdrawn.get_absolute_url(), self.alice),
             Place("sales", reverse("orders:sales"), self.alice),
+            Place("no share link yet", reverse("orders:shares"), self.alice),
+            Place("commission", reverse("orders:commission"), self.alice),
+            Place(
+                "commission of a document",
+                reverse("orders:document_commission", args=[self.paid.pk]),
+                self.alice,
+            ),
             Place("earnings", reverse("payments:wallet") + "?account=earnings", self.alice),
         ]
 
@@ -204,6 +214,9 @@ def library_fill(
     give_money(bob, 500)
     entitlement = document_buy(reader=bob, document_id=bought.pk, expected_price_minor=bought.price_minor)
     assert entitlement.order is not None
+    commission_set(author=alice, basis_points=1000)
+    link = share_link_for(sharer=bob, document=paid)
+    share_click(link=link, visitor_hash="somebody")
     favourite_toggle(reader=bob, document=free)
     reading_record(user=bob, document=bought, page_number=3)
     top_up = top_up_start(user=bob, amount_minor=1000, provider="simulated")
@@ -227,6 +240,7 @@ def library_fill(
         bought=bought,
         amended=amended,
         order=entitlement.order,
+        link=link,
         top_up=top_up,
         ticket=ticket,
     )

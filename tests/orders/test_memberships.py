@@ -22,8 +22,14 @@ from wenlan.core.errors import NotAllowed
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import reader_has_whole
 from wenlan.ledger.models import Account
-from wenlan.ledger.selectors import earnings_balance_minor, verify, wallet_balance_minor
+from wenlan.ledger.selectors import (
+    earnings_balance_minor,
+    held_balance_minor,
+    verify,
+    wallet_balance_minor,
+)
 from wenlan.orders.models import Entitlement, MemberDownload, Membership, Plan
+from wenlan.orders.pricing import document_quote
 from wenlan.orders.services import (
     InsufficientFunds,
     NothingLeft,
@@ -291,3 +297,22 @@ def test_a_document_for_members_is_there_for_members_alone(
         document_buy(reader=mallory, document_id=document.pk, expected_price_minor=400)
     _end(Membership.objects.get())
     assert client_as(bob).get(document.get_absolute_url()).status_code == 404
+
+
+def test_a_member_pays_less_for_what_is_open_to_members(
+    plan: Plan, published_document: Factory, alice: User, bob: User, mallory: User
+) -> None:
+    Plan.objects.update(discount_basis_points=2500)
+    give_money(bob, 2000)
+    _join(bob, plan)
+    opened, closed = _open(published_document(price_minor=399)), published_document(price_minor=399)
+    assert document_quote(opened, bob).price_minor == 300
+    assert [line.kind for line in document_quote(opened, bob).lines] == ["list", "member"]
+    assert document_quote(closed, bob).price_minor == 399
+    assert document_quote(opened, mallory).price_minor == 399
+    assert document_quote(opened).price_minor == 399
+    document_buy(reader=bob, document_id=opened.pk, expected_price_minor=300)
+    assert held_balance_minor(alice) == 300
+    _end(Membership.objects.get())
+    assert document_quote(opened, bob).price_minor == 399
+    assert verify().is_clean

@@ -49,6 +49,8 @@ documents:set_selected                                  | 405                   
 orders:memberships                                      | 200                     | in  go  go  go  go  go
 orders:membership_renewal                               | in  405 405 405 405 405 | in  go  go  go  go  go
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:shares                                           | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:commission                                       | in  200 200 200 200 200 | in  go  go  go  go  go
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
 trust:queue                                             | 404 404 404 200 200 404 | 404 404 404 200 200 404
@@ -197,6 +199,18 @@ orders:member_offer of for sale                         | in  405 405 405 405 40
 orders:member_offer of withdrawn                        | in  405 405 405 405 405 | in  404 go  404 404 404
 orders:member_offer of withdrawn, bought by Bob         | in  405 405 405 405 405 | in  404 go  404 404 404
 orders:member_offer of Mallory's draft                  | in  405 405 405 405 405 | in  404 404 404 404 go
+orders:share_start of draft                             | 405                     | in  404 403 404 403 404
+orders:share_start of in review                         | 405                     | in  404 403 403 403 404
+orders:share_start of for sale                          | 405                     | in  go  go  go  go  go
+orders:share_start of withdrawn                         | 405                     | in  404 403 403 403 404
+orders:share_start of withdrawn, bought by Bob          | 405                     | in  403 403 403 403 404
+orders:share_start of Mallory's draft                   | 405                     | in  404 404 404 403 403
+orders:document_commission of draft                     | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of in review                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of for sale                  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn, bought by Bob  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of Mallory's draft           | in  404 404 404 404 200 | in  404 404 404 404 go
 delivery:download of draft                              | in  404 go  404 go  404 | in  405 405 405 405 405
 delivery:download of in review                          | in  404 go  go  go  404 | in  405 405 405 405 405
 delivery:download of for sale                           | in  go  go  go  go  go  | in  405 405 405 405 405
@@ -255,6 +269,12 @@ web:author                                              | 200                   
 web:author who is none                                  | 404                     | 405
 web:sitemap_section                                     | 200                     | 200
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:share of Bob                                     | go                      | 405
+orders:share of nobody                                  | 404                     | 405
+orders:share_code of Bob                                | 200                     | 405
+orders:share_code of nobody                             | 404                     | 405
+orders:share_link of Bob                                | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:poster of Bob                                    | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
 delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
@@ -301,7 +321,7 @@ FORMS = (
         "bio",
         "login",
     ),
-    *("password", "accept_rules"),
+    *("password", "accept_rules", "basis_points"),
 )
 """Every name of a field in a form."""
 
@@ -432,6 +452,12 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "web:author who is none": reverse("web:author", args=[library.bob.pk]),
         "web:sitemap_section": reverse("web:sitemap_section", args=["documents"]),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "orders:share of Bob": library.link.get_absolute_url(),
+        "orders:share of nobody": reverse("orders:share", args=["nothing"]),
+        "orders:share_code of Bob": reverse("orders:share_code", args=[library.link.code]),
+        "orders:share_code of nobody": reverse("orders:share_code", args=["nothing"]),
+        "orders:share_link of Bob": reverse("orders:share_link", args=[library.link.code]),
+        "orders:poster of Bob": reverse("orders:poster", args=[library.link.code]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,

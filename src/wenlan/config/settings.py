@@ -167,6 +167,8 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "membership_is_offered": ["wenlan.orders.memberships.membership_is_offered"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # () → Prefetches: what is loaded with every document that stands in a list
+    "documents_listed_with": ["wenlan.orders.selectors.prices_listed"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
     "documents_used_by": [
         "wenlan.orders.selectors.documents_bought_last_by",
@@ -256,6 +258,7 @@ WENLAN_SWEEPS = [
     "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.posters_sweep",
+    "wenlan.orders.services.checkouts_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",

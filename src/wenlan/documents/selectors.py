@@ -57,13 +57,21 @@ def documents_withdrawn() -> QuerySet[Document]:
 
 
 def documents_with_covers(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """`documents` with the first page of each as `current_revision.cover_pages`, in one more query."""
-    return documents.prefetch_related(_first_pages())
+    """`documents` with the first page of each as `current_revision.cover_pages`, and with what their cards say.
+
+    A fixed number of queries more, however many documents there are.
+    """
+    return documents.prefetch_related(_first_pages(), *_for_cards())
 
 
 def covers_load(documents: Sequence[Document]) -> None:
     """The same for documents that were loaded with something else, revisions included."""
-    prefetch_related_objects(documents, _first_pages())
+    prefetch_related_objects(documents, _first_pages(), *_for_cards())
+
+
+def _for_cards() -> list[Prefetch[str]]:
+    """What the rooms above load with each document that stands in a list."""
+    return [prefetch for listed_with in handlers("documents_listed_with") for prefetch in listed_with()]
 
 
 def _first_pages(lookup: str = "current_revision__pages") -> Prefetch[str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.utils import timezone
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_with_covers, reader_has_whole
 from wenlan.ledger.selectors import wallet_balance_minor
-from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.models import Entitlement, Order, SalePrice, Terms
+from wenlan.orders.pricing import Quote, document_quote
 
 OfferKind = Literal["own", "entitled", "sign_in", "free", "buy", "unavailable"]
 
@@ -76,14 +78,22 @@ class Offer:
 
     `own` and `entitled`: download it. `sign_in`: an account is needed first. `free`: take it. `buy`: pay
     `price_minor`, of which `missing_minor` is not yet in the wallet, and can be put there on this site or not.
-    `unavailable`: not on the shelf. All amounts are in the document's currency.
+    `unavailable`: not on the shelf. All amounts are in the document's currency. `quote` says what the price is made
+    of.
     """
 
     kind: OfferKind
-    price_minor: int
-    currency: str
+    quote: Quote
     wallet_minor: int = 0
     can_top_up: bool = False
+
+    @property
+    def price_minor(self) -> int:
+        return self.quote.price_minor
+
+    @property
+    def currency(self) -> str:
+        return self.quote.currency
 
     @property
     def missing_minor(self) -> int:
@@ -95,21 +105,21 @@ class Offer:
         return self.kind in {"own", "entitled"}
 
 
-def document_offer(*, document: Document, user: User | AnonymousUser) -> Offer:
-    """How `user` gets the original of `document`."""
-    kind = _offer_kind(document, user)
+def document_offer(*, document: Document, user: User | AnonymousUser, quote: Quote | None = None) -> Offer:
+    """How `user` gets the original of `document`, for what it costs everybody unless there is a `quote`."""
+    quote = quote or document_quote(document)
+    kind = _offer_kind(document, user, quote)
     currency = document.currency
     wallet_minor = wallet_balance_minor(user, currency) if kind == "buy" and user.is_authenticated else 0
     return Offer(
         kind=kind,
-        price_minor=document.price_minor,
-        currency=currency,
+        quote=quote,
         wallet_minor=wallet_minor,
         can_top_up=bool(settings.PAYMENT_PROVIDERS) and currency == settings.CURRENCY,
     )
 
 
-def _offer_kind(document: Document, user: User | AnonymousUser) -> OfferKind:
+def _offer_kind(document: Document, user: User | AnonymousUser, quote: Quote) -> OfferKind:
     if user.is_authenticated and document.author_id == user.pk:
         return "own"
     if reader_has_whole(document=document, user=user):
@@ -118,7 +128,22 @@ def _offer_kind(document: Document, user: User | AnonymousUser) -> OfferKind:
         return "unavailable"
     if not user.is_authenticated:
         return "sign_in"
-    return "free" if document.is_free else "buy"
+    return "free" if quote.is_free else "buy"
+
+
+def prices_listed() -> list[Prefetch[str]]:
+    """What is needed to say the price of each document of a list: the sale prices of this moment, the terms."""
+    now = timezone.now()
+    in_force = SalePrice.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    return [
+        Prefetch("sale_prices", queryset=in_force, to_attr="sales_now"),
+        Prefetch("terms", queryset=Terms.objects.all()),
+    ]
+
+
+def prices_load(documents: Sequence[Document]) -> None:
+    """The same for documents that were loaded without."""
+    prefetch_related_objects(documents, *prices_listed())
 
 
 def library_bought(user: User) -> QuerySet[Document]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
 from wenlan.ledger.models import Transfer
+from wenlan.orders.models import Checkout
 
 
 def new_reference() -> str:
@@ -29,7 +30,8 @@ class TopUp(models.Model):
            ├──the provider refused──► failed ─────┐
            └──the reader went away──► cancelled ──┴──the money came after all──► paid
 
-    Money that did arrive is always credited, in whichever state it finds the top-up, and once.
+    Money that did arrive is always credited, in whichever state it finds the top-up, and once; what the reader
+    wanted to buy with it (`checkout`) is bought in the same moment.
     """
 
     class State(models.TextChoices):
@@ -53,6 +55,15 @@ class TopUp(models.Model):
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     transfer = models.OneToOneField(
         Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    checkout = models.ForeignKey(
+        Checkout,
+        verbose_name=_("checkout"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="top_ups",
+        editable=False,
     )
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("paid at"), null=True, blank=True, editable=False)

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 (
                     "discount_basis_points",
                     models.PositiveIntegerField(
-                        default=0, verbose_name="discount on other documents, in hundredths of a percent"
+                        default=0, verbose_name="discount on further documents, in hundredths of a percent"
                     ),
                 ),
                 ("is_offered", models.BooleanField(default=True, verbose_name="offered")),

@@ -33,7 +33,7 @@ class Plan(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     included_downloads = models.PositiveIntegerField(_("documents included in a period"), default=0)
     discount_basis_points = models.PositiveIntegerField(
-        _("discount on other documents, in hundredths of a percent"), default=0
+        _("discount on further documents, in hundredths of a percent"), default=0
     )
     is_offered = models.BooleanField(_("offered"), default=True)
 

@@ -16,9 +16,10 @@ from wenlan.documents.selectors import documents_visible_to
 from wenlan.documents.services import sale_count_add
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_named, transfer_post
-from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.models import Bundle, Entitlement, Order
 from wenlan.orders.pricing import Quote, document_quote, price_split
 from wenlan.orders.services.commissions import commission_basis_points
+from wenlan.orders.services.coupons import coupon_lock, coupon_use
 from wenlan.orders.services.holds import hold_period
 from wenlan.orders.services.shares import shares_of
 from wenlan.orders.services.sharing import sharer_of
@@ -38,21 +39,29 @@ class PriceChanged(Conflict):
 
 
 def document_buy(
-    *, reader: User, document_id: int, expected_price_minor: int, attribution: Attribution | None = None
+    *,
+    reader: User,
+    document_id: int,
+    expected_price_minor: int,
+    coupon_code: str = "",
+    chosen_minor: int | None = None,
+    attribution: Attribution | None = None,
 ) -> Entitlement:
     """Let `reader` have the whole of a published document for the price they were shown, in one transaction.
 
-    The price goes from the reader's wallet to the author, less the house's fee and the commission of whose share link
-    `attribution` names, and is held there for some days; a document without a price needs no money. However often
-    and from however many places at once this is called, there is one entitlement and one payment; later calls return
-    the first. Raises InsufficientFunds, PriceChanged, and NotAllowed for one's own document or one that is not on the
-    shelf; then nothing is written.
+    The price goes from the reader's wallet to the author, less the house's fee and the commission of whose share
+    link `attribution` names, and is held there for some days; a document without a price needs no money. However
+    often and from however many places at once this is called, there is one entitlement and one payment; later calls
+    return the first. A coupon is used once for it. Raises InsufficientFunds, PriceChanged, what `document_quote`
+    raises, and NotAllowed for one's own document or one that is not on the shelf; then nothing is written.
     """
     try:
         return _buy(
             reader=reader,
             document_id=document_id,
             expected_price_minor=expected_price_minor,
+            coupon_code=coupon_code,
+            chosen_minor=chosen_minor,
             attribution=attribution,
         )
     except IntegrityError:
@@ -65,7 +74,13 @@ def document_buy(
 
 @transaction.atomic
 def _buy(
-    *, reader: User, document_id: int, expected_price_minor: int, attribution: Attribution | None
+    *,
+    reader: User,
+    document_id: int,
+    expected_price_minor: int,
+    coupon_code: str,
+    chosen_minor: int | None,
+    attribution: Attribution | None,
 ) -> Entitlement:
     # The document is locked before the accounts, always: whoever withdraws, deletes or prices it waits for the
     # sale, or the sale for them; and of two purchases of a reader the second finds what the first one bought.
@@ -74,13 +89,16 @@ def _buy(
     if owned is not None:
         return owned
     document = _offered(document, reader=reader)
-    quote = document_quote(document)
+    coupon_lock(coupon_code)
+    quote = document_quote(document, reader, coupon_code=coupon_code, chosen_minor=chosen_minor)
     if quote.price_minor != expected_price_minor:
         raise PriceChanged(price_minor=quote.price_minor, currency=quote.currency)
     if quote.is_free:
+        coupon_use(quote.discount, reader=reader, document=document)
         return Entitlement.objects.create(reader=reader, document=document, source=Entitlement.Source.FREE)
     sharer = sharer_of(attribution=attribution, document=document, buyer=reader)
-    order = _order_pay(document, reader=reader, quote=quote, sharer=sharer)
+    order = order_pay(document, reader=reader, quote=quote, sharer=sharer)
+    coupon_use(quote.discount, reader=reader, document=document, order=order)
     sale_count_add(document_id=document.pk)
     return Entitlement.objects.create(
         reader=reader, document=document, order=order, source=Entitlement.Source.PURCHASE
@@ -119,11 +137,21 @@ def _postings(order: Order) -> list[Posting]:
     ]
 
 
-def _order_pay(document: Document, *, reader: User, quote: Quote, sharer: User | None) -> Order:
+def order_pay(
+    document: Document,
+    *,
+    reader: User,
+    quote: Quote,
+    sharer: User | None = None,
+    bundle: Bundle | None = None,
+) -> Order:
+    """A paid order for a document, its row locked, at the price of `quote`; the caller gives the entitlement."""
     # Authors may share their own documents, and see what comes of it; they pay themselves nothing for it.
     earns = sharer is not None and sharer != document.author
     split = price_split(
-        quote.price_minor, commission_basis_points=commission_basis_points(document) if earns else 0
+        quote.price_minor,
+        commission_basis_points=commission_basis_points(document) if earns else 0,
+        house_discount_minor=quote.house_discount_minor,
     )
     now = timezone.now()
     release_at = now + hold_period()
@@ -132,6 +160,7 @@ def _order_pay(document: Document, *, reader: User, quote: Quote, sharer: User |
         seller=document.author,
         document=document,
         sharer=sharer,
+        bundle=bundle,
         revision=cast("Revision", document.current_revision),  # a published document has one
         list_minor=quote.list_minor,
         price_minor=quote.price_minor,

@@ -36,3 +36,10 @@ def member_offer(context: dict[str, Any], document: Document) -> dict[str, Any]:
         "is_open": is_open_to_members(document),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("orders/_membership_line.html", takes_context=True)
+def membership_line(context: dict[str, Any]) -> dict[str, Any]:
+    """`{% membership_line %}`: what is left of the reader's membership, or that there are some."""
+    member = member_view(context["request"].user)
+    return {"member": member, "is_offered": member is None and membership_is_offered()}
