@@ -275,6 +275,8 @@ orders:share_code of Bob                                | 200                   
 orders:share_code of nobody                             | 404                     | 405
 orders:share_link of Bob                                | in  200 404 404 404 404 | in  405 405 405 405 405
 orders:poster of Bob                                    | in  200 404 404 404 404 | in  405 405 405 405 405
+payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
+payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
 delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
@@ -458,6 +460,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "orders:share_code of nobody": reverse("orders:share_code", args=["nothing"]),
         "orders:share_link of Bob": reverse("orders:share_link", args=[library.link.code]),
         "orders:poster of Bob": reverse("orders:poster", args=[library.link.code]),
+        "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
+        "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,

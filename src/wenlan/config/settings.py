@@ -160,6 +160,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "ledger_audit": [
         "wenlan.orders.audits.held_is_what_orders_say",
         "wenlan.orders.memberships.pool_is_what_periods_say",
+        "wenlan.payments.audits.provider_accounts_are_what_payments_say",
     ],
     # (user) → Q over Document: those that are on the shelf for `user` and not for everybody
     "documents_opened_to": ["wenlan.orders.memberships.documents_opened_to"],
@@ -257,9 +258,11 @@ WENLAN_SWEEPS = [
     "wenlan.orders.services.orders_sweep",
     "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
-    "wenlan.orders.services.posters_sweep",
     "wenlan.orders.services.checkouts_sweep",
+    "wenlan.orders.services.posters_sweep",
     "wenlan.accounts.services.mail_sweep",
+    "wenlan.payments.sweeping.payments_sweep",
+    "wenlan.payments.sweeping.events_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
 ]
@@ -414,6 +417,27 @@ PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**1
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")
 """Providers offered for top-ups; `simulated` moves no real money and stands only in demos and tests."""
+PAYMENT_TIMEOUT_SECONDS = env.integer("WENLAN_PAYMENT_TIMEOUT_SECONDS", 10, minimum=1, maximum=60)
+"""How long a provider may take to answer before a payment waits for it."""
+STRIPE_SECRET_KEY = env.text("WENLAN_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("WENLAN_STRIPE_WEBHOOK_SECRET")
+STRIPE_API_URL = env.web_address("WENLAN_STRIPE_API_URL", "https://api.stripe.com")
+WECHAT_APP_ID = env.text("WENLAN_WECHAT_APP_ID")
+WECHAT_MERCHANT_ID = env.text("WENLAN_WECHAT_MERCHANT_ID")
+WECHAT_MERCHANT_SERIAL = env.text("WENLAN_WECHAT_MERCHANT_SERIAL")
+"""Serial number of the merchant's own certificate, whose key is the private one."""
+WECHAT_PRIVATE_KEY_FILE = env.file("WENLAN_WECHAT_PRIVATE_KEY_FILE")
+WECHAT_API_KEY = env.text("WENLAN_WECHAT_API_KEY")
+"""The APIv3 key, 32 characters, with which WeChat encrypts what it tells."""
+WECHAT_PUBLIC_KEY_FILE = env.file("WENLAN_WECHAT_PUBLIC_KEY_FILE")
+WECHAT_PUBLIC_KEY_ID = env.text("WENLAN_WECHAT_PUBLIC_KEY_ID")
+WECHAT_PHONE_PAY = env.boolean("WENLAN_WECHAT_PHONE_PAY")
+"""H5 payment in the browser of a phone, which WeChat grants to a merchant apart; without it phones get the QR code."""
+WECHAT_API_URL = env.web_address("WENLAN_WECHAT_API_URL", "https://api.mch.weixin.qq.com")
+ALIPAY_APP_ID = env.text("WENLAN_ALIPAY_APP_ID")
+ALIPAY_PRIVATE_KEY_FILE = env.file("WENLAN_ALIPAY_PRIVATE_KEY_FILE")
+ALIPAY_PUBLIC_KEY_FILE = env.file("WENLAN_ALIPAY_PUBLIC_KEY_FILE")
+ALIPAY_API_URL = env.web_address("WENLAN_ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do")
 DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
 ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 """Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""

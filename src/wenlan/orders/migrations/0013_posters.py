@@ -7,7 +7,7 @@ import wenlan.orders.models.sharing
 class Migration(migrations.Migration):
     dependencies = [
         ("documents", "0011_audience"),
-        ("orders", "0011_checkouts_and_bundles"),
+        ("orders", "0012_claims"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
