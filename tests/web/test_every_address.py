@@ -58,6 +58,8 @@ orders:claim_lost                                       | 200                   
 orders:coupons                                          | in  200 200 200 200 200 | in  403 422 403 403 422
 orders:bundles                                          | in  200 200 200 200 200 | in  403 422 403 403 422
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:shares                                           | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:commission                                       | in  200 200 200 200 200 | in  go  go  go  go  go
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:earnings                                       | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:payout_account                                 | in  200 200 200 200 200 | in  200 200 200 200 200
@@ -235,6 +237,18 @@ payments:pay_document of for sale                       | go                    
 payments:pay_document of withdrawn                      | 404 404 go  go  go  404 | 404 404 go  go  go  404
 payments:pay_document of withdrawn, bought by Bob       | 404 go  go  go  go  404 | 404 go  go  go  go  404
 payments:pay_document of Mallory's draft                | 404 404 404 404 go  go  | 404 404 404 404 go  go
+orders:share_start of draft                             | 405                     | in  404 403 404 403 404
+orders:share_start of in review                         | 405                     | in  404 403 403 403 404
+orders:share_start of for sale                          | 405                     | in  go  go  go  go  go
+orders:share_start of withdrawn                         | 405                     | in  404 403 403 403 404
+orders:share_start of withdrawn, bought by Bob          | 405                     | in  403 403 403 403 404
+orders:share_start of Mallory's draft                   | 405                     | in  404 404 404 403 403
+orders:document_commission of draft                     | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of in review                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of for sale                  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn, bought by Bob  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of Mallory's draft           | in  404 404 404 404 200 | in  404 404 404 404 go
 delivery:download of draft                              | in  404 go  404 go  404 | in  405 405 405 405 405
 delivery:download of in review                          | in  404 go  go  go  404 | in  405 405 405 405 405
 delivery:download of for sale                           | in  go  go  go  go  go  | in  405 405 405 405 405
@@ -296,6 +310,12 @@ orders:refund of Alice's sale                           | in  404 200 404 404 40
 orders:refund of nobody                                 | in  404 404 404 404 404 | in  404 404 404 404 404
 orders:house_refund of Alice's sale                     | 404 404 404 404 200 404 | 404 404 404 404 200 404
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:share of Bob                                     | go                      | 405
+orders:share of nobody                                  | 404                     | 405
+orders:share_code of Bob                                | 200                     | 405
+orders:share_code of nobody                             | 404                     | 405
+orders:share_link of Bob                                | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:poster of Bob                                    | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
 payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
@@ -359,6 +379,7 @@ FORMS = (
     *("expected_fee_minor", "file", "reject-reason", "hold-reason", "hold-days", "note", "why"),
     *("coupon", "chosen_minor", "suggested", "code", "percent", "minimum"),
     *("starts_at", "ends_at", "limit_total", "limit_per_reader"),
+    *("password", "accept_rules", "basis_points"),
 )
 """Every name of a field in a form."""
 
@@ -512,6 +533,12 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "orders:house_refund of Alice's sale": reverse("orders:house_refund", args=[library.order.pk]),
         **_addresses_of_prices(library),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "orders:share of Bob": library.link.get_absolute_url(),
+        "orders:share of nobody": reverse("orders:share", args=["nothing"]),
+        "orders:share_code of Bob": reverse("orders:share_code", args=[library.link.code]),
+        "orders:share_code of nobody": reverse("orders:share_code", args=["nothing"]),
+        "orders:share_link of Bob": reverse("orders:share_link", args=[library.link.code]),
+        "orders:poster of Bob": reverse("orders:poster", args=[library.link.code]),
         "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
         "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
