@@ -186,10 +186,23 @@ def test_nobody_sees_the_payment_of_somebody_else(
     assert top_up.state == "created"
 
 
+def test_a_page_that_looks_again_is_left_alone_until_something_has_changed(
+    companies: Gateway, client_as: Browser, bob: User
+) -> None:
+    browser = client_as(bob)
+    top_up, _address = _start(browser, "wechat")
+    again = re.search(r'hx-get="([^"]+)"', _page(browser, _lies_open(top_up)))
+    assert again is not None
+    assert browser.get(again[1], headers={"HX-Request": "true"}).status_code == 204
+    companies.pay(Company.WECHAT, top_up.reference, Callback.LOST)
+    browser.post(_lies_open(top_up))
+    assert "The money has arrived" in browser.get(again[1], headers={"HX-Request": "true"}).content.decode()
+
+
 def test_the_page_works_without_javascript(companies: Gateway, client_as: Browser, bob: User) -> None:
     browser = client_as(bob)
     top_up, _address = _start(browser, "wechat")
     page = _page(browser, _lies_open(top_up))
     assert re.search(
-        r'<form method="post"[^>]*>.*?<button class="button">I have paid</button>', page, re.DOTALL
+        r'<form method="post"[^>]*>.*?<button class="button"[^>]*>I have paid</button>', page, re.DOTALL
     )
