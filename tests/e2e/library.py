@@ -119,6 +119,7 @@ class Library:
             Place("bought", reverse("orders:buy", args=[self.bought.pk]), self.bob),
             Place("receipt", reverse("orders:order", args=[self.order.pk]), self.bob),
             Place("wallet", reverse("payments:wallet"), self.bob),
+            Place("payment", reverse("payments:pay", args=[self.top_up.reference]), self.bob),
             Place("simulated payment", reverse("payments:simulated", args=[self.top_up.reference]), self.bob),
             Place("settings", reverse("accounts:settings"), self.bob),
             Place("addresses", reverse("account_email"), self.bob),
