@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -10,6 +12,12 @@ from wenlan.payments.backends import PROVIDERS
 from wenlan.payments.models import Refund, TopUp
 
 LISTED = 100
+
+
+def provider_accounts_are_what_payments_say() -> Iterator[tuple[str, str, str]]:
+    """The same for the proof of the ledger: a rule, where, and what was found."""
+    for sentence in provider_accounts_match_top_ups():
+        yield "provider accounts", "payments", sentence
 
 
 def provider_accounts_match_top_ups() -> list[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
 from wenlan.ledger.models import Transfer
+from wenlan.orders.models import Checkout
 
 QR_LIFETIME = datetime.timedelta(hours=2)
 """How long the code of a payment can be scanned; providers are told so."""
@@ -38,7 +39,8 @@ class TopUp(models.Model):
            ├──the provider refused──► failed ─────┐
            └──the reader went away──► cancelled ──┴──the money came after all──► paid
 
-    Money that did arrive is always credited, in whichever state it finds the top-up, and once.
+    Money that did arrive is always credited, in whichever state it finds the top-up, and once; what the reader
+    wanted to buy with it (`checkout`) is bought in the same moment.
     """
 
     class State(models.TextChoices):
@@ -74,6 +76,15 @@ class TopUp(models.Model):
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
     transfer = models.OneToOneField(
         Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    checkout = models.ForeignKey(
+        Checkout,
+        verbose_name=_("checkout"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="top_ups",
+        editable=False,
     )
     created_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("paid at"), null=True, blank=True, editable=False)

@@ -51,6 +51,12 @@ def _still_open(top_up: TopUp, **values: object) -> TopUp:
     return top_up
 
 
+def first_step(top_up: TopUp) -> str:
+    """Where a form that begins a payment leads: the page of a company is left for from a page of ours."""
+    leads_away = top_up.is_open and top_up.pay_url.startswith("http")
+    return next_step(top_up) + ("?go=1" if leads_away else "")
+
+
 def next_step(top_up: TopUp) -> str:
     """The page of this site at which the reader goes on to pay."""
     if top_up.is_open and top_up.pay_url.startswith("/"):

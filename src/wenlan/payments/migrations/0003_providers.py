@@ -11,7 +11,7 @@ import wenlan.payments.models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0003_names"),
-        ("payments", "0001_initial"),
+        ("payments", "0002_top_up_checkout"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
