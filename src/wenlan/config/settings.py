@@ -112,6 +112,8 @@ TEMPLATES = [
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
+WENLAN_LEDGER_CAUSES = {"order": "orders_order", "top_up": "payments_topup"}
+"""What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
@@ -133,6 +135,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (document_id) what readers can find or see of a document has changed
     "document_changed": [
         "wenlan.search.services.document_index_request",
+        "wenlan.search.standing.document_standing_request",
         "wenlan.similarity.taken_down.document_texts_follow",
         "wenlan.similarity.title_checks.document_titles_request",
         "wenlan.similarity.digests.document_digest_request",
@@ -260,6 +263,7 @@ WENLAN_SWEEPS = [
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.checkouts_sweep",
     "wenlan.orders.services.posters_sweep",
+    "wenlan.ledger.audits.audits_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.payments.sweeping.payments_sweep",
     "wenlan.payments.sweeping.events_sweep",
