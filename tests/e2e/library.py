@@ -142,6 +142,7 @@ class Library:
             Place("wallet", reverse("payments:wallet"), self.bob),
             Place("shares", reverse("orders:shares"), self.bob),
             Place("share link", reverse("orders:share_link", args=[self.link.code]), self.bob),
+            Place("payment", reverse("payments:pay", args=[self.top_up.reference]), self.bob),
             Place("simulated payment", reverse("payments:simulated", args=[self.top_up.reference]), self.bob),
             Place("settings", reverse("accounts:settings"), self.bob),
             Place("addresses", reverse("account_email"), self.bob),

@@ -511,6 +511,8 @@ LOGGING = {
         # It tells of each request, with what a reader asked for; what fails we tell ourselves.
         "opensearch": {"level": "CRITICAL"},
         "opensearchpy": {"level": "CRITICAL"},
+        # Two lines about each call, which say no more than that there was one.
+        "stripe": {"level": "WARNING"},
         # Any stranger can send any host name; it is refused, and thirty lines about each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
