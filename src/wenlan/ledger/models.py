@@ -229,6 +229,10 @@ class Entry(models.Model):
                 return gettext("Free since the time for complaints is over: “%(what)s”") % about
             case Transfer.Kind.REFUND, _account:
                 return gettext("Refund of “%(what)s”") % about
+            case Transfer.Kind.MEMBERSHIP, _account:
+                return gettext("Membership “%(what)s”") % about
+            case Transfer.Kind.POOL_SHARE, _account:
+                return gettext("Share of the members' pool, “%(what)s”") % about
         return self.transfer.description
 
 

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, on_the_shelf
 from wenlan.search.models import Standing
 from wenlan.search.ranking import SIGNALS, quality_of
 
@@ -76,7 +76,7 @@ def standings_of(document_ids: Collection[int]) -> dict[int, Standing]:
 
 def _due(limit: int) -> list[int]:
     """Published documents that were never counted, then those that were counted longest ago."""
-    published = Document.objects.filter(state=Document.State.PUBLISHED)
+    published = Document.objects.filter(on_the_shelf())
     unknown = published.filter(~Exists(Standing.objects.filter(document=OuterRef("pk")))).order_by("pk")
     numbers = list(unknown.values_list("pk", flat=True)[:limit])
     stale = Standing.objects.filter(

@@ -81,7 +81,7 @@ class Fingerprint(models.Model):
         revision = self.revision
         return (
             revision is not None
-            and revision.document.is_published
+            and revision.document.is_for_everyone
             and revision.document.current_revision_id == revision.pk
         )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document, Revision
 from wenlan.ledger.models import Transfer
+from wenlan.orders.models.bundles import Bundle
 
 _ALIAS_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """None that looks like another one."""
@@ -30,7 +31,8 @@ class Order(models.Model):
 
     Paid from the wallet, an order is created and paid in one transaction; nobody ever sees it pending.
     `seller` is who was the document's author then, and got the money; `sharer` is who showed it to the buyer, and
-    got the commission. `price_minor` is what was paid, `list_minor` what the document cost without any discount.
+    got the commission; `bundle` is what it was bought in. `price_minor` is what was paid, `list_minor` what the
+    document cost without any discount.
 
     The money is held until `release_at`, then released to whom it belongs (`released_at`); while something is
     complained of, `held_cause` (`ticket:12`) names it, and nothing is released.
@@ -61,6 +63,14 @@ class Order(models.Model):
         null=True,
         blank=True,
         related_name="commissions",
+    )
+    bundle = models.ForeignKey(
+        Bundle,
+        verbose_name=_("bundle"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
     )
     list_minor = models.PositiveBigIntegerField(_("price before discounts in minor units"))
     price_minor = models.PositiveBigIntegerField(_("price in minor units"))
@@ -156,6 +166,7 @@ class Entitlement(models.Model):
         PURCHASE = "purchase", _("Purchase")
         FREE = "free", _("Taken for free")
         AUTHOR = "author", _("Given by the author")
+        MEMBER = "member", _("Taken with a membership")
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL,

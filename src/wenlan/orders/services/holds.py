@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -58,28 +59,28 @@ def order_release(*, order_id: int) -> Order:
 def _release_postings(order: Order) -> list[Posting]:
     left = parts_left(order)
     shares = [share for share in shares_of(order) if left[share.part]]
-    debts = {share.part: share.debt() for share in shares}
-    locked = accounts_lock(
-        account
-        for share in shares
-        for account in (share.held, share.free, debts[share.part])
-        if account is not None
+    # The accounts that are emptied are locked with the others: everybody locks in the order of ids.
+    credited = income_postings(
+        [(share, left[share.part]) for share in shares], beside=[share.held for share in shares]
     )
+    return [*(Posting(share.held, -left[share.part]) for share in shares), *credited]
+
+
+def income_postings(parts: Sequence[tuple[Share, int]], *, beside: Iterable[Account]) -> list[Posting]:
+    """What credits each share with its amount, free to be taken out; a debt of its owner is paid off first.
+
+    Locks the accounts, and those `beside` them that the same transfer is going to use.
+    """
+    debts = {share: debt for share, _amount_minor in parts if (debt := share.debt()) is not None}
+    locked = accounts_lock([*beside, *(share.free for share, _amount_minor in parts), *debts.values()])
     postings: list[Posting] = []
-    for share in shares:
-        debt = debts[share.part]
-        owed_minor = -locked[debt.pk].balance_minor if debt is not None else 0
-        postings.extend(_released(share, left[share.part], debt, owed_minor))
-    return postings
-
-
-def _released(share: Share, amount_minor: int, debt: Account | None, owed_minor: int) -> list[Posting]:
-    paid_off_minor = min(owed_minor, amount_minor)
-    postings = [Posting(share.held, -amount_minor)]
-    if debt is not None and paid_off_minor:
-        postings.append(Posting(debt, paid_off_minor))
-    if amount_minor > paid_off_minor:
-        postings.append(Posting(share.free, amount_minor - paid_off_minor))
+    for share, amount_minor in parts:
+        debt = debts.get(share)
+        paid_off_minor = min(-locked[debt.pk].balance_minor, amount_minor) if debt is not None else 0
+        if debt is not None and paid_off_minor:
+            postings.append(Posting(debt, paid_off_minor))
+        if amount_minor > paid_off_minor:
+            postings.append(Posting(share.free, amount_minor - paid_off_minor))
     return postings
 
 

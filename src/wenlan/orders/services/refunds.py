@@ -13,6 +13,7 @@ from wenlan.core.money import apportion_minor, format_money
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_named, accounts_lock, transfer_post
 from wenlan.orders.models import Entitlement, Order, Refund
+from wenlan.orders.services.coupons import coupon_use_return
 from wenlan.orders.services.holds import order_locked, parts_left
 from wenlan.orders.services.shares import PARTS, Share, shares_of
 
@@ -57,6 +58,8 @@ def order_refund(
         amount_minor = order.kept_minor
     if not 0 < amount_minor <= order.kept_minor:
         raise RefundTooLarge(left_minor=order.kept_minor, currency=order.currency)
+    if amount_minor == order.kept_minor:
+        coupon_use_return(order)
     parts = dict(zip(PARTS, apportion_minor(amount_minor, list(parts_left(order).values())), strict=True))
     transfer = transfer_post(
         reason_key=f"refund:{key}",
