@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGE = "zh_Hans"
 CATALOGUE = Path("locale", LANGUAGE, "LC_MESSAGES", "django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+NARROW = re.compile(r"[\u4e00-\u9fff][,;:!?]|[,;:!?(][\u4e00-\u9fff]|[\u4e00-\u9fff]\)")
+"""Punctuation of Latin letters where Chinese ones stand."""
 
 Message = tuple[str, str, str]
 """Context, text and plural text; the last two empty where there is none."""
@@ -87,6 +89,8 @@ def problems_of(entry: polib.POEntry) -> Iterator[str]:
     for translation in translations:
         if not set(PLACEHOLDER.findall(translation)) <= allowed:
             yield "a placeholder the text does not have"
+        if NARROW.search(translation):
+            yield "narrow punctuation beside a Chinese character"
     if not entry.msgid_plural and set(PLACEHOLDER.findall(entry.msgstr)) != allowed:
         yield "a placeholder is lost"
 

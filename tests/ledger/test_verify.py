@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
@@ -21,12 +21,13 @@ from wenlan.ledger.selectors import verify
 from wenlan.ledger.services import InsufficientFunds, Posting, account_for, transfer_post
 from wenlan.ledger.triggers import triggers_create, triggers_drop, triggers_missing
 
+Unprotect = Callable[[], None]
+
 
 @pytest.fixture
-def unprotected(db: None) -> Iterator[None]:
-    """Somebody with the database in their hands took the protection away."""
-    triggers_drop(connection)
-    yield
+def unprotect(db: None) -> Iterator[Unprotect]:
+    """Somebody with the database in their hands takes the protection away."""
+    yield lambda: triggers_drop(connection)
     triggers_create(connection)
 
 
@@ -53,26 +54,27 @@ def test_the_command_counts_what_it_read(bob: User) -> None:
     assert "2 accounts, 2 transfers, 4 entries" in out
 
 
-def test_a_changed_balance_is_found(bob: User) -> None:
+def test_a_changed_balance_is_found(bob: User, unprotect: Unprotect) -> None:
     give_money(bob, 1000)
+    unprotect()
     Account.objects.filter(owner=bob).update(balance_minor=999_999)
     status, _out, err = _verify_command()
     assert status == 1
     assert "999999 stored, entries sum to 1000" in err
 
 
-@pytest.mark.usefixtures("unprotected")
-def test_a_changed_entry_is_found_in_sum_chain_and_balance(bob: User) -> None:
+def test_a_changed_entry_is_found_in_sum_chain_and_balance(bob: User, unprotect: Unprotect) -> None:
     give_money(bob, 1000)
+    unprotect()
     Entry.objects.filter(account__owner=bob).update(amount_minor=2000)
     rules = {discrepancy.rule for discrepancy in verify().discrepancies}
-    assert {"zero sum", "transfer", "running balance", "balance", "protection"} <= rules
+    assert {"zero sum", "transfer", "running balance", "balance", "chain", "protection"} <= rules
 
 
-@pytest.mark.usefixtures("unprotected")
-def test_a_deleted_entry_is_found(bob: User) -> None:
+def test_a_deleted_entry_is_found(bob: User, unprotect: Unprotect) -> None:
     give_money(bob, 1000)
     give_money(bob, 500)
+    unprotect()
     first = Entry.objects.filter(account__owner=bob).order_by("id")[0]
     Entry.objects.filter(pk=first.pk).delete()
     found = [str(discrepancy) for discrepancy in verify().discrepancies]
@@ -80,9 +82,9 @@ def test_a_deleted_entry_is_found(bob: User) -> None:
     assert any("0 and 500 do not make 1500" in line for line in found)
 
 
-@pytest.mark.usefixtures("unprotected")
-def test_an_emptied_transfer_is_found(bob: User) -> None:
+def test_an_emptied_transfer_is_found(bob: User, unprotect: Unprotect) -> None:
     transfer = give_money(bob, 1000)
+    unprotect()
     Entry.objects.all().delete()
     Account.objects.update(balance_minor=0)
     assert [d.subject for d in verify().discrepancies if d.rule == "transfer"] == [
@@ -90,7 +92,8 @@ def test_an_emptied_transfer_is_found(bob: User) -> None:
     ]
 
 
-def test_missing_protection_is_found(unprotected: None) -> None:
+def test_missing_protection_is_found(unprotect: Unprotect) -> None:
+    unprotect()
     missing = triggers_missing(connection)
     assert "ledger_entry_no_update" in missing
     assert {d.subject for d in verify().discrepancies} == set(missing)

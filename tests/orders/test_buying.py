@@ -21,9 +21,10 @@ from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to, reader_has_whole
 from wenlan.documents.services import document_delete, document_update, document_withdraw
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.selectors import earnings_balance_minor, verify, wallet_balance_minor
+from wenlan.ledger.selectors import held_balance_minor, verify, wallet_balance_minor
 from wenlan.orders.models import Entitlement, Order
-from wenlan.orders.services import InsufficientFunds, PriceChanged, document_buy, price_split
+from wenlan.orders.pricing import price_split
+from wenlan.orders.services import InsufficientFunds, PriceChanged, document_buy
 
 Factory = Callable[..., Document]
 
@@ -35,7 +36,7 @@ def test_the_price_goes_from_the_reader_to_the_author(
     give_money(bob, 1000)
     entitlement = document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
     assert wallet_balance_minor(bob) == 600
-    assert earnings_balance_minor(alice) == 400
+    assert held_balance_minor(alice) == 400
     order = entitlement.order
     assert order is not None
     assert (order.state, order.price_minor, order.fee_minor, order.author_minor) == ("paid", 400, 0, 400)
@@ -53,8 +54,8 @@ def test_the_house_keeps_its_fee(published_document: Factory, alice: User, bob: 
     document = published_document(price_minor=399)
     give_money(bob, 399)
     document_buy(reader=bob, document_id=document.pk, expected_price_minor=399)
-    assert Account.objects.get(kind="house", name="fees").balance_minor == 49
-    assert earnings_balance_minor(alice) == 350
+    assert Account.objects.get(kind="house", name="fees_held").balance_minor == 49
+    assert held_balance_minor(alice) == 350
     assert wallet_balance_minor(bob) == 0
     assert verify().is_clean
 
@@ -65,19 +66,23 @@ def test_a_house_that_keeps_everything_still_balances(
     settings.HOUSE_FEE_BASIS_POINTS = 10_000
     give_money(bob, 1)
     document_buy(reader=bob, document_id=published_document(price_minor=1).pk, expected_price_minor=1)
-    assert earnings_balance_minor(alice) == 0
+    assert held_balance_minor(alice) == 0
     assert verify().is_clean
 
 
-@given(price_minor=st.integers(min_value=1, max_value=10**12), basis_points=st.integers(0, 10_000))
-def test_the_split_always_adds_up(price_minor: int, basis_points: int) -> None:
+@given(
+    price_minor=st.integers(min_value=1, max_value=10**12),
+    basis_points=st.integers(0, 10_000),
+    commission=st.integers(0, 10_000),
+)
+def test_the_split_always_adds_up(price_minor: int, basis_points: int, commission: int) -> None:
     from django.test import override_settings
 
     with override_settings(HOUSE_FEE_BASIS_POINTS=basis_points):
-        fee_minor, author_minor = price_split(price_minor)
-    assert fee_minor + author_minor == price_minor
-    assert 0 <= fee_minor <= price_minor
-    assert fee_minor == share_minor(price_minor, basis_points)
+        split = price_split(price_minor, commission_basis_points=commission)
+    assert split.fee_minor + split.commission_minor + split.author_minor == price_minor
+    assert min(split.fee_minor, split.commission_minor, split.author_minor) >= 0
+    assert split.fee_minor == share_minor(price_minor, basis_points)
 
 
 def test_buying_again_costs_nothing(published_document: Factory, bob: User) -> None:
@@ -210,7 +215,7 @@ def test_twenty_clicks_at_once_with_money_for_one_are_one_order(
     )
     assert len(set(outcomes)) == 1, outcomes
     assert Order.objects.count() == Entitlement.objects.count() == 1
-    assert (wallet_balance_minor(bob), earnings_balance_minor(alice)) == (0, 400)
+    assert (wallet_balance_minor(bob), held_balance_minor(alice)) == (0, 400)
     document.refresh_from_db()
     assert document.sale_count == 1
     assert verify().is_clean
@@ -256,7 +261,7 @@ def test_many_readers_buying_at_once_each_get_it_and_pay_once(
         10, lambda n: document_buy(reader=readers[n], document_id=document.pk, expected_price_minor=333)
     )
     assert all(isinstance(outcome, Entitlement) for outcome in outcomes), outcomes
-    assert earnings_balance_minor(alice) == 10 * 300
+    assert held_balance_minor(alice) == 10 * 300
     assert Account.objects.get(kind="house").balance_minor == 10 * 33
     document.refresh_from_db()
     assert document.sale_count == 10

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
-from wenlan.ledger.selectors import earnings_balance_minor
+from wenlan.ledger.selectors import held_balance_minor
 from wenlan.orders.selectors import (
     document_offer,
     library_bought,
@@ -104,7 +104,7 @@ def test_a_sale_stays_with_whoever_sold_it(
     give_money(bob, 400)
     document_buy(reader=bob, document_id=document.pk, expected_price_minor=400)
     Document.objects.filter(pk=document.pk).update(author=mallory)
-    assert sum(total.author_minor for total in sales_totals(alice)) == earnings_balance_minor(alice) == 400
+    assert sum(total.author_minor for total in sales_totals(alice)) == held_balance_minor(alice) == 400
     assert [row.document_id for row in sales_by_document(alice)] == [document.pk]
     assert not sales_of(mallory).exists()
     assert sales_totals(mallory) == []

@@ -169,7 +169,7 @@ def test_the_wallet_tells_every_movement_in_words(
     for words in ("Topped up", "Bought “入党申请书”", "+¥10.00", "−¥4.00", "¥6.00"):
         assert words in page
     assert reverse("orders:order", args=[Order.objects.get().pk]) in page
-    earnings = client_as(alice).get(reverse("payments:wallet"), {"account": "earnings"}).content.decode()
+    earnings = client_as(alice).get(reverse("payments:wallet"), {"account": "held"}).content.decode()
     assert "Sold “入党申请书”" in earnings
     assert "+¥4.00" in earnings
     assert "入党申请书" not in client_as(mallory).get(reverse("payments:wallet")).content.decode()

@@ -52,6 +52,10 @@ def test_a_room_without_any_translation_is_found(package: Path) -> None:
             'msgid "%(count)s pages"\nmsgstr "%(number)s %(count)s 页"\n',
             "a placeholder the text does not have",
         ),
+        (
+            'msgid "%(count)s pages"\nmsgstr "%(count)s 页,共"\n',
+            "narrow punctuation beside a Chinese character",
+        ),
     ],
 )
 def test_a_doubtful_entry_is_found(package: Path, entry: str, problem: str) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Category, Document, Revision
+from wenlan.search.index import search_index
 from wenlan.search.ports import SearchFilters
 from wenlan.search.selectors import Results, Sort, documents_search
 from wenlan.search.services import document_index_request, index_rebuild, wanted_index
@@ -197,6 +198,22 @@ def test_a_withdrawn_document_is_gone_before_the_index_knows(indexed_document: M
     Document.objects.filter(pk=document.pk).update(state=Document.State.WITHDRAWN)
 
     assert found("合同范本") == []
+
+
+@pytest.mark.parametrize("audience", [Document.Audience.MEMBERS, Document.Audience.GROUPS])
+def test_what_is_not_for_everybody_is_gone_at_once_and_never_indexed(
+    indexed_document: Make, alice: User, audience: Document.Audience
+) -> None:
+    document = indexed_document(title="内部合同")
+    assert search("内部合同", None).total == 1
+    Document.objects.filter(pk=document.pk).update(audience=audience)
+    document_index_request(document.pk)
+    for _moment in ("before the index knows", "afterwards"):
+        for user in (None, alice):
+            results = search("内部合同", user)
+            assert (list(results.page), results.total) == ([], 0)
+        wanted_index()
+    assert search_index().count() == 0
 
 
 @pytest.mark.parametrize("state", [state for state in Document.State if state != Document.State.PUBLISHED])

@@ -104,13 +104,15 @@ def test_authors_tags_and_categories_are_offered_with_where_they_lead(
     }
 
 
-@pytest.mark.parametrize("state", ["withdrawn", "in_review", "draft"])
+@pytest.mark.parametrize(
+    "change", [{"state": "withdrawn"}, {"state": "in_review"}, {"state": "draft"}, {"audience": "members"}]
+)
 def test_a_document_is_offered_no_more_from_the_moment_its_state_changes(
-    indexed_document: Make, alice: User, state: str
+    indexed_document: Make, alice: User, change: dict[str, str]
 ) -> None:
     document = indexed_document(title="机密方案", tags=["机要"])
     assert set(offered("ji")) == {"机密方案", "机要"}
-    Document.objects.filter(pk=document.pk).update(state=state)
+    Document.objects.filter(pk=document.pk).update(**change)
     assert offered("ji") == []
     assert offered("alice") == []
     assert offered("office") == []

@@ -46,6 +46,8 @@ documents:upload                                        | in  200 200 200 200 20
 documents:mine                                          | in  200 200 200 200 200 | 405
 documents:submit_selected                               | 405                     | in  go  go  go  go  go
 documents:set_selected                                  | 405                     | in  go  go  go  go  go
+orders:memberships                                      | 200                     | in  go  go  go  go  go
+orders:membership_renewal                               | in  405 405 405 405 405 | in  go  go  go  go  go
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
@@ -183,6 +185,18 @@ orders:buy of for sale                                  | in  200 200 200 200 20
 orders:buy of withdrawn                                 | in  404 200 200 200 404 | in  404 go  go  go  404
 orders:buy of withdrawn, bought by Bob                  | in  200 200 200 200 404 | in  go  go  go  go  404
 orders:buy of Mallory's draft                           | in  404 404 404 200 200 | in  404 404 404 go  go
+orders:take_as_member of draft                          | in  405 405 405 405 405 | in  404 go  404 go  404
+orders:take_as_member of in review                      | in  405 405 405 405 405 | in  404 go  go  go  404
+orders:take_as_member of for sale                       | in  405 405 405 405 405 | in  go  go  go  go  go
+orders:take_as_member of withdrawn                      | in  405 405 405 405 405 | in  404 go  go  go  404
+orders:take_as_member of withdrawn, bought by Bob       | in  405 405 405 405 405 | in  go  go  go  go  404
+orders:take_as_member of Mallory's draft                | in  405 405 405 405 405 | in  404 404 404 go  go
+orders:member_offer of draft                            | in  405 405 405 405 405 | in  404 go  404 404 404
+orders:member_offer of in review                        | in  405 405 405 405 405 | in  404 go  404 404 404
+orders:member_offer of for sale                         | in  405 405 405 405 405 | in  404 go  404 404 404
+orders:member_offer of withdrawn                        | in  405 405 405 405 405 | in  404 go  404 404 404
+orders:member_offer of withdrawn, bought by Bob         | in  405 405 405 405 405 | in  404 go  404 404 404
+orders:member_offer of Mallory's draft                  | in  405 405 405 405 405 | in  404 404 404 404 go
 delivery:download of draft                              | in  404 go  404 go  404 | in  405 405 405 405 405
 delivery:download of in review                          | in  404 go  go  go  404 | in  405 405 405 405 405
 delivery:download of for sale                           | in  go  go  go  go  go  | in  405 405 405 405 405
@@ -241,6 +255,8 @@ web:author                                              | 200                   
 web:author who is none                                  | 404                     | 405
 web:sitemap_section                                     | 200                     | 200
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
+payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
 delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
@@ -418,6 +434,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "web:author who is none": reverse("web:author", args=[library.bob.pk]),
         "web:sitemap_section": reverse("web:sitemap_section", args=["documents"]),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
+        "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, get_supported_language_variant, override
 
 from wenlan.accounts import services
 from wenlan.accounts.limits import attempt_give_back, attempt_take, attempts_forget, client_address
 from wenlan.accounts.models import User
+from wenlan.core.handlers import handlers
 
 WRONG_PASSWORDS = 5
 WRONG_PASSWORDS_SECONDS = 300
@@ -71,6 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Also forget the guesses at the old one, made where the new one was just chosen."""
         super().set_password(user, password)
         attempts_forget(**_guesses(self.request, user.email))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        for signed_in in handlers("person_signed_in"):
+            signed_in(request, user, response)
+        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")

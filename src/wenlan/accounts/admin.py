@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from wenlan.accounts import services
 from wenlan.accounts.forms import DisplayNameField
-from wenlan.accounts.models import OutgoingMail, User
+from wenlan.accounts.models import OutgoingMail, ReaderGroup, User
 
 # Operators sign in on the same page as everybody, with the same limit on attempts.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -140,3 +140,18 @@ class OutgoingMailAdmin(admin.ModelAdmin[OutgoingMail]):
             ngettext("%(count)d mail is tried again.", "%(count)d mails are tried again.", count)
             % {"count": count},
         )
+
+
+@admin.register(ReaderGroup)
+class ReaderGroupAdmin(admin.ModelAdmin[ReaderGroup]):
+    list_display = ["name", "member_count"]
+    search_fields = ["name"]
+    autocomplete_fields = ["members"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderGroup]:
+        return super().get_queryset(request).annotate(people=Count("members"))
+
+    @admin.display(description=_("members"), ordering="people")
+    def member_count(self, group: ReaderGroup) -> int:
+        people: int = group.people  # type: ignore[attr-defined] # annotated above
+        return people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +10,9 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext.db.models.manager import ManyRelatedManager
 
 
 class UserManager(BaseUserManager["User"]):
@@ -37,7 +40,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Everybody reads; an author uploads, a reviewer decides, an operator (`is_staff`) runs the house.
 
-    The roles are independent of each other: one person may have all of them.
+    The roles are independent of each other: one person may have all of them. A guest (`is_guest`) has bought something
+    without an account: there is no address, no password and no way to sign in until they claim it.
     """
 
     email = models.EmailField(_("email"), unique=True)
@@ -48,6 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_reviewer = models.BooleanField(_("reviewer"), default=False)
     is_staff = models.BooleanField(_("operator"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    is_guest = models.BooleanField(
+        _("bought without an account"), default=False, db_default=False, editable=False
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -62,6 +69,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),
             models.CheckConstraint(condition=~models.Q(display_name=""), name="accounts_user_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(is_guest=False) | models.Q(is_active=False),
+                name="accounts_guest_signs_in_nowhere",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +83,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+
+class ReaderGroup(models.Model):
+    """Readers that an author can publish for alone, such as a class or a department; operators keep them."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    members: ManyRelatedManager[User, models.Model] = models.ManyToManyField(  # type: ignore[assignment]
+        User, verbose_name=_("members"), blank=True, related_name="reader_groups"
+    )
+
+    class Meta:
+        verbose_name = _("group of readers")
+        verbose_name_plural = _("groups of readers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OutgoingMail(models.Model):

@@ -112,6 +112,8 @@ TEMPLATES = [
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
+WENLAN_LEDGER_CAUSES = {"order": "orders_order", "top_up": "payments_topup"}
+"""What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
@@ -133,12 +135,16 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (document_id) what readers can find or see of a document has changed
     "document_changed": [
         "wenlan.search.services.document_index_request",
+        "wenlan.search.standing.document_standing_request",
         "wenlan.similarity.taken_down.document_texts_follow",
         "wenlan.similarity.title_checks.document_titles_request",
         "wenlan.similarity.digests.document_digest_request",
     ],
     # (document_id, was_public) a document is about to be deleted
-    "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
+    "document_deleting": [
+        "wenlan.similarity.services.document_texts_forget",
+        "wenlan.orders.services.posters_forget",
+    ],
     # (document_id, knows=, objection=) its author sends it to review; raises a WenlanError to keep it back
     "submission_check": ["wenlan.similarity.submission.submission_check"],
     # (revision_id, by) readers are about to be shown it; raises a WenlanError when they must not be, or not yet
@@ -149,8 +155,24 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "person_renamed": ["wenlan.search.services.author_index_request"],
     "category_changed": ["wenlan.search.services.category_index_request"],
     "tag_changed": ["wenlan.search.services.tag_index_request"],
+    # (request, user, response) somebody signed in, and is answered with `response`
+    "person_signed_in": ["wenlan.orders.devices.device_remember"],
+    # (request) → what tells this visitor from others today; empty for one that is not counted
+    "visitor_of_today": ["wenlan.insights.visitors.visitor_of_today"],
+    # () → (rule, subject, found) for each place where a room's rows and the ledger do not say the same
+    "ledger_audit": [
+        "wenlan.orders.audits.held_is_what_orders_say",
+        "wenlan.orders.memberships.pool_is_what_periods_say",
+        "wenlan.payments.audits.provider_accounts_are_what_payments_say",
+    ],
+    # (user) → Q over Document: those that are on the shelf for `user` and not for everybody
+    "documents_opened_to": ["wenlan.orders.memberships.documents_opened_to"],
+    # () → whether authors may publish for members alone
+    "membership_is_offered": ["wenlan.orders.memberships.membership_is_offered"],
     # (user) → Q over Document: those that `user` bought and keeps, whatever became of them since
     "documents_kept_by": ["wenlan.orders.selectors.documents_bought_by"],
+    # () → Prefetches: what is loaded with every document that stands in a list
+    "documents_listed_with": ["wenlan.orders.selectors.prices_listed"],
     # (user, limit) → the numbers of the documents that `user` had to do with last
     "documents_used_by": [
         "wenlan.orders.selectors.documents_bought_last_by",
@@ -236,7 +258,15 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.services.comparisons_sweep",
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
+    "wenlan.orders.services.orders_sweep",
+    "wenlan.orders.services.memberships_sweep",
+    "wenlan.orders.services.share_sweep",
+    "wenlan.orders.services.checkouts_sweep",
+    "wenlan.orders.services.posters_sweep",
+    "wenlan.ledger.audits.audits_sweep",
     "wenlan.accounts.services.mail_sweep",
+    "wenlan.payments.sweeping.payments_sweep",
+    "wenlan.payments.sweeping.events_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
 ]
@@ -379,10 +409,39 @@ env.boolean("WENLAN_UNSAFE_NO_SANDBOX")
 # ── Money and delivery ────────────────────────────────────────────────────────────────────────────────────
 CURRENCY = env.choice("WENLAN_CURRENCY", "CNY", choices=("CNY", "USD", "EUR", "HKD", "TWD", "JPY"))
 HOUSE_FEE_BASIS_POINTS = env.integer("WENLAN_HOUSE_FEE_BASIS_POINTS", 0, maximum=10_000)
+COMMISSION_BASIS_POINTS_MAX = env.integer("WENLAN_COMMISSION_BASIS_POINTS_MAX", 5_000, maximum=10_000)
+"""The most that authors can leave to who brings them a buyer; without a choice of theirs it is nothing."""
+SHARE_DAYS = env.integer("WENLAN_SHARE_DAYS", 30, minimum=1, maximum=365)
+"""How long a purchase is put down to the share link that was followed last."""
+HOLD_DAYS = env.integer("WENLAN_HOLD_DAYS", 7, maximum=365)
+"""How long the income from a sale is held, so that a complaint finds it still there."""
+MEMBERSHIP_POOL_BASIS_POINTS = env.integer("WENLAN_MEMBERSHIP_POOL_BASIS_POINTS", 7000, maximum=10_000)
+"""The part of what members pay that goes to the authors of what they take."""
 PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**12)
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")
 """Providers offered for top-ups; `simulated` moves no real money and stands only in demos and tests."""
+PAYMENT_TIMEOUT_SECONDS = env.integer("WENLAN_PAYMENT_TIMEOUT_SECONDS", 10, minimum=1, maximum=60)
+"""How long a provider may take to answer before a payment waits for it."""
+STRIPE_SECRET_KEY = env.text("WENLAN_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("WENLAN_STRIPE_WEBHOOK_SECRET")
+STRIPE_API_URL = env.web_address("WENLAN_STRIPE_API_URL", "https://api.stripe.com")
+WECHAT_APP_ID = env.text("WENLAN_WECHAT_APP_ID")
+WECHAT_MERCHANT_ID = env.text("WENLAN_WECHAT_MERCHANT_ID")
+WECHAT_MERCHANT_SERIAL = env.text("WENLAN_WECHAT_MERCHANT_SERIAL")
+"""Serial number of the merchant's own certificate, whose key is the private one."""
+WECHAT_PRIVATE_KEY_FILE = env.file("WENLAN_WECHAT_PRIVATE_KEY_FILE")
+WECHAT_API_KEY = env.text("WENLAN_WECHAT_API_KEY")
+"""The APIv3 key, 32 characters, with which WeChat encrypts what it tells."""
+WECHAT_PUBLIC_KEY_FILE = env.file("WENLAN_WECHAT_PUBLIC_KEY_FILE")
+WECHAT_PUBLIC_KEY_ID = env.text("WENLAN_WECHAT_PUBLIC_KEY_ID")
+WECHAT_PHONE_PAY = env.boolean("WENLAN_WECHAT_PHONE_PAY")
+"""H5 payment in the browser of a phone, which WeChat grants to a merchant apart; without it phones get the QR code."""
+WECHAT_API_URL = env.web_address("WENLAN_WECHAT_API_URL", "https://api.mch.weixin.qq.com")
+ALIPAY_APP_ID = env.text("WENLAN_ALIPAY_APP_ID")
+ALIPAY_PRIVATE_KEY_FILE = env.file("WENLAN_ALIPAY_PRIVATE_KEY_FILE")
+ALIPAY_PUBLIC_KEY_FILE = env.file("WENLAN_ALIPAY_PUBLIC_KEY_FILE")
+ALIPAY_API_URL = env.web_address("WENLAN_ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do")
 DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
 ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 """Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -70,3 +71,20 @@ def parse_money(text: str, currency: str, *, maximum_minor: int) -> int:
 def share_minor(amount_minor: int, basis_points: int) -> int:
     """The part of `amount_minor` that `basis_points` (1/100 of a percent) makes, rounded down."""
     return amount_minor * basis_points // 10_000
+
+
+def apportion_minor(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """`amount_minor` in parts that are to each other as `weights`, and together exactly the amount.
+
+    By largest remainder (Hamilton's method): each part is its exact share rounded down, and what is then missing
+    goes, one unit each, to those who lost most by rounding, the earlier one first. No part is larger than its
+    weight unless the amount is larger than all weights together. Raises ValueError when all weights are zero.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("there is nothing to apportion by")
+    parts = [amount_minor * weight // whole for weight in weights]
+    lost = sorted(range(len(weights)), key=lambda place: (-(amount_minor * weights[place] % whole), place))
+    for place in lost[: amount_minor - sum(parts)]:
+        parts[place] += 1
+    return parts

@@ -75,6 +75,7 @@ def serve_the_demo(*, data: Path, port: int) -> int:
         with steps.step("People and categories"):
             people.create(password)
             library.create_categories()
+            library.create_plans()
         with steps.step("Web server and workers"):
             site.start()
         library.fill(site, password=password, steps=steps)

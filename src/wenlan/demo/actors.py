@@ -139,6 +139,11 @@ class Writer(Visitor):
         if after.elements("//*[contains(@class,'field--error') or contains(@class,'errorlist')]"):
             raise PageProblem(f"The details of document {document_id} were not taken. {after.messages()}")
 
+    def open_to_members(self, document_id: int) -> None:
+        """Let members take a document of one's own."""
+        page = self.open(f"/my/documents/{document_id}/")
+        self.browser.submit(page, f"/d/{document_id}/members/", button=("open", "yes"))
+
 
 class Reviewer(Visitor):
     def publish(self, document_id: int) -> None:
@@ -172,6 +177,13 @@ class Reader(Visitor):
     def buy(self, document_id: int) -> Page:
         path = f"/d/{document_id}/buy/"
         return self.browser.submit(self.open(path), path)
+
+    def become_member(self) -> None:
+        """Buy the first plan on the page from the wallet."""
+        self.browser.submit(self.open("/memberships/"), "/memberships/")
+
+    def take_as_member(self, document_id: int) -> None:
+        self.browser.submit(self.open(f"/d/{document_id}/buy/"), f"/d/{document_id}/take/")
 
     def keep(self, document_id: int) -> None:
         """Add the document to the favourites, as its page offers."""

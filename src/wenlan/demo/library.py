@@ -25,6 +25,34 @@ def create_categories() -> None:
         )
 
 
+def create_plans() -> None:
+    """What operators offer: two memberships."""
+    from wenlan.orders.models import Plan
+
+    for name, period, price_minor, included, discount, words in (
+        ("月度会员 Monthly", Plan.Period.MONTH, 1800, 5, 1000, "备考写材料的一个月 · For a busy month"),
+        (
+            "年度会员 Yearly",
+            Plan.Period.YEAR,
+            15800,
+            80,
+            2000,
+            "平均每月不到 14 元 · For those who read all year",
+        ),
+    ):
+        Plan.objects.get_or_create(
+            name=name,
+            defaults={
+                "period": period,
+                "price_minor": price_minor,
+                "currency": "CNY",
+                "included_downloads": included,
+                "discount_basis_points": discount,
+                "description": words,
+            },
+        )
+
+
 def missing() -> list[documents.DemoDocument]:
     """Documents of the demo that are not in the library, by title."""
     from wenlan.documents.models import Document
@@ -96,6 +124,19 @@ def _use(site: Site, published: list[int], *, password: str) -> None:
     free = Document.objects.filter(pk__in=published, price_minor=0).order_by("pk")
     for document_id in free.values_list("pk", flat=True)[:2]:
         bob.buy(document_id)
+    _use_membership(site, bob, [document.pk for document in priced[4:8]], password=password)
+
+
+def _use_membership(site: Site, reader: Reader, opened: list[int], *, password: str) -> None:
+    """Authors let members take some documents; a reader becomes a member and takes the first."""
+    from wenlan.documents.models import Document
+
+    writers = _writers(site, password)
+    for document_id, email in Document.objects.filter(pk__in=opened).values_list("pk", "author__email"):
+        writers[email].open_to_members(document_id)
+    reader.become_member()
+    for document_id in opened[:1]:
+        reader.take_as_member(document_id)
 
 
 def _waiting_for_review() -> list[tuple[int, str]]:

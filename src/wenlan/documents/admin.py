@@ -90,7 +90,7 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
         "on_the_site",
     ]
     list_display_links = ["id", "title"]
-    list_filter = ["state", "language", "category", "created_at"]
+    list_filter = ["state", "audience", "language", "category", "created_at"]
     list_select_related = ["author"]
     search_fields = ["=id", "title", "author__email", "author__display_name", "revisions__sha256"]
     raw_id_fields = ["tags"]
@@ -99,6 +99,8 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
         "on_the_site",
         "author",
         "price",
+        "audience",
+        "groups",
         "state",
         "current_revision",
         "withdrawn_by",

@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.accounts.models import ReaderGroup
 from wenlan.core.errors import WenlanError
+from wenlan.core.handlers import handlers
 from wenlan.core.money import CURRENCIES, format_money, parse_money
 from wenlan.documents import details
 from wenlan.documents.models import Amendment, Category, Document
@@ -171,6 +174,18 @@ class DetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "number", "autocomplete": "off"}),
     )
     preview = PreviewField(label=_("What readers see before they buy"))
+    audience = forms.ChoiceField(
+        label=_("Who may find it"),
+        choices=Document.Audience.choices,
+        widget=forms.RadioSelect,
+        help_text=_("For everybody else it is on no list, and its address leads nowhere."),
+    )
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups of readers"),
+        queryset=ReaderGroup.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(
         self, data: QueryDict | None = None, *, document: Document, amendment: Amendment | None = None
@@ -183,10 +198,32 @@ class DetailsForm(forms.Form):
         category.is_needed = document.is_known_to_readers or (
             data is not None and data.get("then") == "submit"
         )
+        self._audiences_offer()
         self.fields["price"].help_text = _("%(unit)s; 0 means free, at most %(maximum)s.") % {
             "unit": CURRENCY_UNITS[document.currency],
             "maximum": format_money(settings.PRICE_MAX_MINOR, document.currency),
         }
+
+    def _audiences_offer(self) -> None:
+        """Nothing is asked where there is nothing to choose: no membership, and an author who is in no group."""
+        groups = self.fields["groups"]
+        audience = self.fields["audience"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)  # noqa: S101 - tells the type checker
+        assert isinstance(audience, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        theirs = ReaderGroup.objects.filter(
+            Q(members=self.document.author_id) | Q(documents=self.document.pk)
+        ).distinct()
+        offered = {Document.Audience.EVERYONE.value, self.document.audience}
+        if any(is_offered() for is_offered in handlers("membership_is_offered")):
+            offered.add(Document.Audience.MEMBERS.value)
+        if theirs:
+            offered.add(Document.Audience.GROUPS.value)
+            groups.queryset = theirs
+        else:
+            del self.fields["groups"]
+        audience.choices = [choice for choice in Document.Audience.choices if choice[0] in offered]
+        if len(offered) == 1:
+            del self.fields["audience"]
 
     @staticmethod
     def _initial_of(document: Document, amendment: Amendment | None) -> dict[str, Any]:
@@ -199,6 +236,8 @@ class DetailsForm(forms.Form):
             "tags": ", ".join(tag.name for tag in document.tags.all()),
             "price": f"{document.price_minor / 10**digits:.{digits}f}" if document.price_minor else "0",
             "preview": document,  # PreviewInput takes apart what it needs
+            "audience": document.audience,
+            "groups": list(document.groups.all()),
         }
 
     def clean_title(self) -> str:

@@ -48,6 +48,20 @@ def view_record(*, document: Document, user: User | AnonymousUser, visitor_key: 
         return False
 
 
+def visitor_hash_today(*, visitor_key: str) -> str:
+    """What tells this visitor from others until the day is over, and nothing afterwards.
+
+    Empty for visits that are not counted, and when the salt of the day cannot be had at once.
+    """
+    if not visitor_key:
+        return ""
+    try:
+        return _visitor_hash(visitor_key=visitor_key, salt=_salt_of(timezone.localdate()))
+    except OperationalError as error:
+        logger.info("A visitor was not counted: %s", error)
+        return ""
+
+
 def _visitor_hash(*, visitor_key: str, salt: str) -> str:
     return salted_hmac("wenlan.insights.visitor", visitor_key, secret=salt, algorithm="sha256").hexdigest()[
         :32

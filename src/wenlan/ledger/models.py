@@ -13,29 +13,41 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
+from wenlan.ledger.chain import account_digest
 
 if TYPE_CHECKING:
     from django_stubs_ext.db.models.manager import RelatedManager
+
+
+AccountKey = tuple[str, int | None, str, str]
+"""What tells an account from every other: kind, owner, name, currency."""
 
 
 class Account(models.Model):
     """Where money is: a person's or the house's, in one currency.
 
     `balance_minor` is the sum of the account's entries, kept beside them so that a balance costs one row;
-    `ledger verify` proves that the two agree. A provider's account is the world outside: money that came in
+    `ledger verify` proves that the two agree. `digest` is that of its last entry. A provider's account is the world outside: money that came in
     through it makes it negative, so that all balances together are zero.
+
+    What a person earns goes its way through accounts of theirs: `held` until the time for complaints is over,
+    then `earnings`, which they can take out, by way of `payout` while that is under way. `debt` is what they owe
+    the house because something was refunded that they had taken out already: it is never above zero.
     """
 
     class Kind(models.TextChoices):
         WALLET = "wallet", _("Wallet")
+        HELD = "held", _("Held earnings")
         EARNINGS = "earnings", _("Earnings")
+        PAYOUT = "payout", _("Payout under way")
+        DEBT = "debt", _("Debt")
         HOUSE = "house", _("House")
         PROVIDER = "provider", _("Payment provider")
 
     #: Kinds that belong to a person; the others belong to the house and are told apart by their name.
-    OWNED_KINDS: ClassVar[tuple[str, ...]] = (Kind.WALLET, Kind.EARNINGS)
-    #: Kinds that stand for the world outside and may owe.
-    NEGATIVE_KINDS: ClassVar[tuple[str, ...]] = (Kind.PROVIDER,)
+    OWNED_KINDS: ClassVar[tuple[str, ...]] = (Kind.WALLET, Kind.HELD, Kind.EARNINGS, Kind.PAYOUT, Kind.DEBT)
+    #: Kinds that may owe: those that stand for the world outside, and what a person owes the house.
+    NEGATIVE_KINDS: ClassVar[tuple[str, ...]] = (Kind.PROVIDER, Kind.DEBT)
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     owner = models.ForeignKey(
@@ -50,6 +62,7 @@ class Account(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     balance_minor = models.BigIntegerField(_("balance in minor units"), default=0)
     may_be_negative = models.BooleanField(_("may be negative"), default=False)
+    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
     entries: RelatedManager[Entry]
@@ -85,6 +98,21 @@ class Account(models.Model):
         return f"{self.kind}:{whose}:{self.currency}"
 
     @property
+    def key(self) -> AccountKey:
+        return (str(self.kind), self.owner_id, self.name, self.currency)
+
+    @property
+    def head(self) -> str:
+        """The digest that the account's next entry follows."""
+        return self.digest or account_digest(
+            account_id=self.pk,
+            kind=self.kind,
+            owner_id=self.owner_id,
+            name=self.name,
+            currency=self.currency,
+        )
+
+    @property
     @display(description=_("balance"))
     def balance(self) -> str:
         return format_money(self.balance_minor, self.currency)
@@ -100,6 +128,14 @@ class Transfer(models.Model):
     class Kind(models.TextChoices):
         TOP_UP = "top_up", _("Top-up")
         SALE = "sale", _("Sale")
+        RELEASE = "release", _("Release")
+        REFUND = "refund", _("Refund")
+        REPAYMENT = "repayment", _("Paid back through the provider")
+        PAYOUT = "payout", _("Payout")
+        PAYOUT_RETURN = "payout_return", _("Payout that did not happen")
+        PAYOUT_DONE = "payout_done", _("Payout done")
+        MEMBERSHIP = "membership", _("Membership")
+        POOL_SHARE = "pool_share", _("Share of the members' pool")
 
     reason_key = models.CharField(_("reason"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -136,7 +172,8 @@ class Entry(models.Model):
     """One account's part in a transfer, and what was in the account afterwards.
 
     Entries of one account follow each other in the order of their ids: they are written while the account
-    is locked.
+    is locked, before their transfer, which closes them. Each has a `digest` of itself and the one before it
+    (see `ledger.chain`).
     """
 
     transfer = models.ForeignKey(
@@ -147,6 +184,7 @@ class Entry(models.Model):
     )
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     balance_after_minor = models.BigIntegerField(_("balance afterwards"))
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("entry")
@@ -156,6 +194,7 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["transfer", "account"], name="ledger_entry_one_per_account"),
             models.CheckConstraint(condition=~Q(amount_minor=0), name="ledger_entry_moves_something"),
+            models.CheckConstraint(condition=~Q(digest=""), name="ledger_entry_is_chained"),
         ]
 
     def __str__(self) -> str:
@@ -180,8 +219,51 @@ class Entry(models.Model):
                 return gettext("Topped up")
             case Transfer.Kind.SALE, Account.Kind.WALLET:
                 return gettext("Bought “%(what)s”") % about
-            case Transfer.Kind.SALE, Account.Kind.EARNINGS:
+            case Transfer.Kind.SALE, Account.Kind.HELD | Account.Kind.EARNINGS:
                 return gettext("Sold “%(what)s”") % about
             case Transfer.Kind.SALE, Account.Kind.HOUSE:
                 return gettext("House fee for “%(what)s”") % about
+            case Transfer.Kind.RELEASE, Account.Kind.DEBT:
+                return gettext("Debt paid off with “%(what)s”") % about
+            case Transfer.Kind.RELEASE, _account:
+                return gettext("Free since the time for complaints is over: “%(what)s”") % about
+            case Transfer.Kind.REFUND, _account:
+                return gettext("Refund of “%(what)s”") % about
+            case Transfer.Kind.MEMBERSHIP, _account:
+                return gettext("Membership “%(what)s”") % about
+            case Transfer.Kind.POOL_SHARE, _account:
+                return gettext("Share of the members' pool, “%(what)s”") % about
         return self.transfer.description
+
+
+class Audit(models.Model):
+    """A night in which the whole ledger was verified, and what was found.
+
+    ::
+
+        started ──verified──► finished, with so many discrepancies
+           └──its worker was killed──► begun anew some hours later, else the next night
+    """
+
+    day = models.DateField(_("night"), unique=True)
+    started_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
+    account_count = models.PositiveBigIntegerField(_("accounts"), default=0)
+    transfer_count = models.PositiveBigIntegerField(_("transfers"), default=0)
+    entry_count = models.PositiveBigIntegerField(_("entries"), default=0)
+    discrepancy_count = models.PositiveBigIntegerField(_("discrepancies"), default=0)
+    discrepancies = models.TextField(_("what does not add up"), blank=True)
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    @display(description=_("adds up"), boolean=True)
+    def adds_up(self) -> bool | None:
+        """None as long as nobody knows."""
+        return None if self.finished_at is None else self.discrepancy_count == 0

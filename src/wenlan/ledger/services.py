@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, WenlanError
 from wenlan.core.money import format_money
-from wenlan.ledger.models import Account, Entry, Transfer
+from wenlan.ledger.chain import entry_digest
+from wenlan.ledger.models import Account, AccountKey, Entry, Transfer
 
 
 class InsufficientFunds(WenlanError):
@@ -35,6 +38,23 @@ class Posting:
     amount_minor: int
 
 
+def account_named(
+    *, kind: Account.Kind, owner: User | None = None, name: str = "", currency: str = ""
+) -> Account:
+    """The account of that kind for a posting, without asking the database for it yet.
+
+    `accounts_lock` and `transfer_post` look it up together with the others of a transfer, and open it when it
+    does not exist; until then it has no number and no balance.
+    """
+    return Account(
+        kind=kind,
+        owner=owner,
+        name=name,
+        currency=currency or settings.CURRENCY,
+        may_be_negative=kind in Account.NEGATIVE_KINDS,
+    )
+
+
 def account_for(
     *, kind: Account.Kind, owner: User | None = None, name: str = "", currency: str = ""
 ) -> Account:
@@ -42,12 +62,16 @@ def account_for(
 
     Harmless when two ask at once. A person's account has an owner and no name; the house's has a name and no owner.
     """
+    return _account_open(account_named(kind=kind, owner=owner, name=name, currency=currency))
+
+
+def _account_open(wanted: Account) -> Account:
     account, _created = Account.objects.get_or_create(
-        kind=kind,
-        owner=owner,
-        name=name,
-        currency=currency or settings.CURRENCY,
-        defaults={"may_be_negative": kind in Account.NEGATIVE_KINDS},
+        kind=wanted.kind,
+        owner_id=wanted.owner_id,
+        name=wanted.name,
+        currency=wanted.currency,
+        defaults={"may_be_negative": wanted.may_be_negative},
     )
     return account
 
@@ -57,14 +81,38 @@ def accounts_lock(accounts: Iterable[Account]) -> dict[int, Account]:
 
     Always in the order of their ids, so that two transactions never wait for each other. On SQLite the
     transaction itself is the lock. Whoever decides something by a balance locks every account of the coming
-    transfer first. Must be called inside a transaction.
+    transfer first. Must be called inside a transaction. Those of `account_named` are found or opened, and know
+    their ids afterwards.
     """
-    ids = sorted({account.pk for account in accounts})
-    locked = Account.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    return {account.pk: account for account in locked}
+    wanted = list(accounts)
+    locked = _locked(wanted)
+    for account in wanted:
+        account.pk = locked[account.key].pk
+    return {account.pk: account for account in locked.values()}
 
 
-@transaction.atomic
+def _locked(accounts: Sequence[Account]) -> dict[AccountKey, Account]:
+    """The same by what tells them apart, in one query for all that exist."""
+    named = Q(pk__in=[account.pk for account in accounts if account.pk])
+    for account in accounts:
+        if not account.pk:
+            named |= Q(
+                kind=account.kind,
+                owner_id=account.owner_id,
+                name=account.name,
+                currency=account.currency,
+            )
+    found = Account.objects.select_for_update(no_key=True).filter(named).order_by("pk")
+    locked = {account.key: account for account in found}
+    missing = {account.key: account for account in accounts if account.key not in locked}
+    if missing:
+        # In an order of their own, too: an account that two open at once is opened by the first and waited for.
+        opened = [_account_open(missing[key]).pk for key in sorted(missing, key=str)]
+        fresh = Account.objects.select_for_update(no_key=True).filter(pk__in=opened).order_by("pk")
+        locked.update((account.key, account) for account in fresh)
+    return locked
+
+
 def transfer_post(
     *, reason_key: str, kind: Transfer.Kind, description: str, postings: Sequence[Posting], cause: str = ""
 ) -> Transfer:
@@ -76,28 +124,49 @@ def transfer_post(
     not, and ValueError for postings that no caller should make; then nothing is written.
     """
     _postings_check(postings)
-    accounts = accounts_lock(posting.account for posting in postings)
-    # Looked up after the locks: another transaction with the same key has committed before we got them.
-    posted = Transfer.objects.filter(reason_key=reason_key).first()
-    if posted is None:
-        try:
-            with transaction.atomic():
-                transfer = Transfer.objects.create(
-                    reason_key=reason_key, kind=kind, description=description, cause=cause
-                )
-        except IntegrityError:
-            # Somebody posted under this key between other accounts; what they wrote is visible by now.
-            posted = Transfer.objects.filter(reason_key=reason_key).first()
-            if posted is None:
-                raise
-    if posted is not None:
-        return _same_transfer(posted, kind=kind, postings=postings)
-    _entries_write(transfer, accounts=accounts, postings=postings)
-    return transfer
+    # Without a savepoint, which costs two statements: what is refused is found out before anything is written, and
+    # told when the block is over, so that a caller may catch it and go on in a transaction of its own.
+    with transaction.atomic(savepoint=False):
+        number = _number_take(reason_key)
+        posted = Transfer.objects.filter(reason_key=reason_key).first()
+        outcome: Transfer | Conflict | InsufficientFunds
+        if posted is not None:
+            outcome = _same_transfer(posted, kind=kind, postings=postings)
+        else:
+            transfer = Transfer(
+                pk=number,
+                reason_key=reason_key,
+                kind=kind,
+                description=description,
+                cause=cause,
+                created_at=timezone.now(),
+            )
+            outcome = _write(transfer, accounts=_locked([p.account for p in postings]), postings=postings)
+    if isinstance(outcome, WenlanError):
+        raise outcome
+    return outcome
+
+
+def _number_take(reason_key: str) -> int:
+    """The number of the next transfer, whose entries are written before it (see `ledger.triggers`).
+
+    On PostgreSQL whoever posts for the same reason waits here until we are done, and then finds what we posted; on
+    SQLite nobody else writes meanwhile.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('ledger_transfer', 'id')),"
+                " pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"ledger:{reason_key}"],
+            )
+        else:
+            cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM ledger_transfer")
+        return int(cursor.fetchone()[0])
 
 
 def _postings_check(postings: Sequence[Posting]) -> None:
-    if len({posting.account.pk for posting in postings}) != len(postings):
+    if len({posting.account.key for posting in postings}) != len(postings):
         raise ValueError("each account stands in a transfer once")
     if len({posting.account.currency for posting in postings}) != 1:
         raise ValueError("a transfer stays within one currency")
@@ -107,28 +176,45 @@ def _postings_check(postings: Sequence[Posting]) -> None:
         raise ValueError("a transfer sums to zero")
 
 
-def _same_transfer(posted: Transfer, *, kind: str, postings: Sequence[Posting]) -> Transfer:
-    wanted = {posting.account.pk: posting.amount_minor for posting in postings}
-    if posted.kind != kind or dict(posted.entries.values_list("account_id", "amount_minor")) != wanted:
-        raise Conflict(_("Something else was already booked for this reason."), code="reason_taken")
-    return posted
+def _same_transfer(posted: Transfer, *, kind: str, postings: Sequence[Posting]) -> Transfer | Conflict:
+    wanted = {posting.account.key: posting.amount_minor for posting in postings}
+    entries = {entry.account.key: entry.amount_minor for entry in posted.entries.select_related("account")}
+    if posted.kind == kind and entries == wanted:
+        return posted
+    return Conflict(_("Something else was already booked for this reason."), code="reason_taken")
 
 
-def _entries_write(transfer: Transfer, *, accounts: dict[int, Account], postings: Sequence[Posting]) -> None:
+def _write(
+    transfer: Transfer, *, accounts: dict[AccountKey, Account], postings: Sequence[Posting]
+) -> Transfer | InsufficientFunds:
     entries = []
     for posting in postings:
-        account = accounts[posting.account.pk]
-        account.balance_minor += posting.amount_minor
-        if account.balance_minor < 0 and not account.may_be_negative:
-            raise InsufficientFunds(account=account, missing_minor=-account.balance_minor)
-        entries.append(
-            Entry(
-                transfer=transfer,
-                account=account,
-                amount_minor=posting.amount_minor,
-                balance_after_minor=account.balance_minor,
-            )
-        )
-    Entry.objects.bulk_create(entries)
-    for entry in entries:
-        entry.account.save(update_fields=["balance_minor"])
+        account = accounts[posting.account.key]
+        balance_minor = account.balance_minor + posting.amount_minor
+        if balance_minor < 0 and not account.may_be_negative:
+            return InsufficientFunds(account=account, missing_minor=-balance_minor)
+        entries.append(_entry(transfer, account, posting.amount_minor, balance_minor))
+    Entry.objects.bulk_create(entries)  # the database takes the accounts along
+    transfer.save(force_insert=True)
+    return transfer
+
+
+def _entry(transfer: Transfer, account: Account, amount_minor: int, balance_after_minor: int) -> Entry:
+    digest = entry_digest(
+        account.head,
+        reason_key=transfer.reason_key,
+        kind=transfer.kind,
+        description=transfer.description,
+        cause=transfer.cause,
+        created_at=transfer.created_at,
+        account_id=account.pk,
+        amount_minor=amount_minor,
+        balance_after_minor=balance_after_minor,
+    )
+    return Entry(
+        transfer_id=transfer.pk,
+        account=account,
+        amount_minor=amount_minor,
+        balance_after_minor=balance_after_minor,
+        digest=digest,
+    )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.utils import timezone
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_with_covers, reader_has_whole
 from wenlan.ledger.selectors import wallet_balance_minor
-from wenlan.orders.models import Entitlement, Order
+from wenlan.orders.bundling import BundleQuote
+from wenlan.orders.models import Bundle, Coupon, Entitlement, Order, SalePrice, Terms
+from wenlan.orders.pricing import Quote, document_quote
 
 OfferKind = Literal["own", "entitled", "sign_in", "free", "buy", "unavailable"]
 
@@ -76,14 +79,22 @@ class Offer:
 
     `own` and `entitled`: download it. `sign_in`: an account is needed first. `free`: take it. `buy`: pay
     `price_minor`, of which `missing_minor` is not yet in the wallet, and can be put there on this site or not.
-    `unavailable`: not on the shelf. All amounts are in the document's currency.
+    `unavailable`: not on the shelf. All amounts are in the document's currency. `quote` says what the price is made
+    of.
     """
 
     kind: OfferKind
-    price_minor: int
-    currency: str
+    quote: Quote
     wallet_minor: int = 0
     can_top_up: bool = False
+
+    @property
+    def price_minor(self) -> int:
+        return self.quote.price_minor
+
+    @property
+    def currency(self) -> str:
+        return self.quote.currency
 
     @property
     def missing_minor(self) -> int:
@@ -95,21 +106,21 @@ class Offer:
         return self.kind in {"own", "entitled"}
 
 
-def document_offer(*, document: Document, user: User | AnonymousUser) -> Offer:
-    """How `user` gets the original of `document`."""
-    kind = _offer_kind(document, user)
+def document_offer(*, document: Document, user: User | AnonymousUser, quote: Quote | None = None) -> Offer:
+    """How `user` gets the original of `document`, for what it costs everybody unless there is a `quote`."""
+    quote = quote or document_quote(document)
+    kind = _offer_kind(document, user, quote)
     currency = document.currency
     wallet_minor = wallet_balance_minor(user, currency) if kind == "buy" and user.is_authenticated else 0
     return Offer(
         kind=kind,
-        price_minor=document.price_minor,
-        currency=currency,
+        quote=quote,
         wallet_minor=wallet_minor,
         can_top_up=bool(settings.PAYMENT_PROVIDERS) and currency == settings.CURRENCY,
     )
 
 
-def _offer_kind(document: Document, user: User | AnonymousUser) -> OfferKind:
+def _offer_kind(document: Document, user: User | AnonymousUser, quote: Quote) -> OfferKind:
     if user.is_authenticated and document.author_id == user.pk:
         return "own"
     if reader_has_whole(document=document, user=user):
@@ -118,7 +129,74 @@ def _offer_kind(document: Document, user: User | AnonymousUser) -> OfferKind:
         return "unavailable"
     if not user.is_authenticated:
         return "sign_in"
-    return "free" if document.is_free else "buy"
+    return "free" if quote.is_free else "buy"
+
+
+def bundle_offer(*, bundle: Bundle, quote: BundleQuote, user: User | AnonymousUser) -> Offer:
+    """How `user` gets what is in `bundle` and not theirs yet; `entitled` when nothing is left."""
+    kind: OfferKind = "buy"
+    if user.is_authenticated and bundle.author_id == user.pk:
+        kind = "own"
+    elif not quote.charged:
+        kind = "entitled" if quote.owned_count else "unavailable"
+    elif not bundle.is_offered:
+        kind = "unavailable"
+    elif not user.is_authenticated:
+        kind = "sign_in"
+    return Offer(
+        kind=kind,
+        quote=Quote(quote.alone_minor, quote.price_minor, quote.currency),
+        wallet_minor=wallet_balance_minor(user, quote.currency) if user.is_authenticated else 0,
+        can_top_up=bool(settings.PAYMENT_PROVIDERS) and quote.currency == settings.CURRENCY,
+    )
+
+
+def bundles_with(document: Document) -> QuerySet[Bundle]:
+    """The bundles on offer that `document` is in."""
+    return Bundle.objects.filter(items__document=document, stopped_at=None).order_by("price_minor", "pk")
+
+
+def bundles_of(author: User) -> QuerySet[Bundle]:
+    """The bundles of `author`, newest first, each with `document_count` and `sale_count`."""
+    return Bundle.objects.filter(author=author).annotate(
+        document_count=Count("items", distinct=True),
+        sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+    )
+
+
+def coupons_of(author: User) -> QuerySet[Coupon]:
+    """The coupons of `author`, newest first, each with `document_count`, which is 0 for all documents."""
+    return Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+
+
+def sale_prices_to_come(document: Document) -> QuerySet[SalePrice]:
+    """The sale prices of `document` that are in force or will be, the next one first."""
+    return SalePrice.objects.filter(document=document, ends_at__gt=timezone.now()).select_related("document")
+
+
+def guests_may_buy(document: Document) -> bool:
+    """Whether `document` can be paid for at once, without an account."""
+    return (
+        document.is_for_everyone
+        and not document_quote(document).is_free
+        and bool(settings.PAYMENT_PROVIDERS)
+        and document.currency == settings.CURRENCY
+    )
+
+
+def prices_listed() -> list[Prefetch[str]]:
+    """What is needed to say the price of each document of a list: the sale prices of this moment, the terms."""
+    now = timezone.now()
+    in_force = SalePrice.objects.filter(starts_at__lte=now, ends_at__gt=now)
+    return [
+        Prefetch("sale_prices", queryset=in_force, to_attr="sales_now"),
+        Prefetch("terms", queryset=Terms.objects.all()),
+    ]
+
+
+def prices_load(documents: Sequence[Document]) -> None:
+    """The same for documents that were loaded without."""
+    prefetch_related_objects(documents, *prices_listed())
 
 
 def library_bought(user: User) -> QuerySet[Document]:
@@ -131,9 +209,17 @@ def library_bought(user: User) -> QuerySet[Document]:
     )
 
 
+def titles_bought_by(reader: User) -> list[str]:
+    """What `reader` keeps, by title, the latest first."""
+    kept = Entitlement.objects.filter(reader=reader).order_by("-pk")
+    return list(kept.values_list("document__title", flat=True))
+
+
 def orders_of(reader: User) -> QuerySet[Order]:
     """The orders of `reader`, newest first."""
-    return Order.objects.filter(buyer=reader).select_related("seller", "document", "revision")
+    return Order.objects.filter(buyer=reader).select_related(
+        "seller", "document", "revision", "bundle", "coupon_use__coupon"
+    )
 
 
 def sales_of(author: User) -> QuerySet[Order]:
@@ -154,6 +240,7 @@ class SalesTotals:
     price_minor: int
     fee_minor: int
     author_minor: int
+    commission_minor: int
 
 
 def sales_totals(author: User) -> list[SalesTotals]:
@@ -164,23 +251,30 @@ def sales_totals(author: User) -> list[SalesTotals]:
         .order_by("currency")
         .values("currency")
         .annotate(
-            sales=Count("pk"), paid=Sum("price_minor"), fee=Sum("fee_minor"), income=Sum("author_minor")
+            sales=Count("pk"),
+            paid=Sum("price_minor"),
+            fee=Sum("fee_minor"),
+            income=Sum("author_minor"),
+            commission=Sum("commission_minor"),
         )
     )
     return [
-        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"]) for row in rows
+        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"], row["commission"])
+        for row in rows
     ]
 
 
 @dataclass(frozen=True)
 class DocumentSales:
-    """What one document earned in one currency."""
+    """What one document earned in one currency; `shared` of its sales came through share links."""
 
     document_id: int
     title: str
     currency: str
     count: int
     author_minor: int
+    shared: int
+    commission_minor: int
 
 
 def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
@@ -190,12 +284,23 @@ def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
         .filter(state=Order.State.PAID)
         .order_by()
         .values("document_id", "document__title", "currency")
-        .annotate(count=Count("pk"), income=Sum("author_minor"))
+        .annotate(
+            count=Count("pk"),
+            income=Sum("author_minor"),
+            shared=Count("sharer"),
+            commission=Sum("commission_minor"),
+        )
         .order_by("-income", "document_id")[:limit]
     )
     return [
         DocumentSales(
-            row["document_id"], row["document__title"], row["currency"], row["count"], row["income"]
+            row["document_id"],
+            row["document__title"],
+            row["currency"],
+            row["count"],
+            row["income"],
+            row["shared"],
+            row["commission"],
         )
         for row in rows
     ]

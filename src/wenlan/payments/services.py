@@ -13,9 +13,12 @@ from wenlan.core.errors import Conflict
 from wenlan.core.money import InvalidAmount, format_money
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_for, transfer_post
+from wenlan.orders.models import Checkout
+from wenlan.orders.services import checkout_lock, checkout_settle
 from wenlan.payments.backends import provider_named
 from wenlan.payments.models import TopUp
-from wenlan.payments.ports import Notification
+from wenlan.payments.ports import Notification, Payer
+from wenlan.payments.starting import payment_begin
 
 
 class UnknownTopUp(Conflict):
@@ -30,10 +33,20 @@ class AmountMismatch(Conflict):
     code = "amount_mismatch"
 
 
-def top_up_start(*, user: User, amount_minor: int, provider: str, next_url: str = "") -> TopUp:
-    """Ask `provider` for a payment into the wallet of `user`; the reader goes on at `pay_url`.
+def top_up_start(
+    *,
+    user: User,
+    amount_minor: int,
+    provider: str,
+    next_url: str = "",
+    checkout: Checkout | None = None,
+    payer: Payer | None = None,
+) -> TopUp:
+    """Ask `provider` for a payment into the wallet of `user`; the reader goes on where `starting.next_step` says.
 
-    `next_url` is where the reader returns to afterwards: a path of this site, anything else is forgotten.
+    What `checkout` is about is bought as soon as the money is there. A provider that does not answer is asked again
+    by itself; one that refuses leaves the top-up failed. `next_url` is where the reader returns to afterwards: a
+    path of this site, anything else is forgotten.
     Raises InvalidAmount for nothing or more than the limit, and NotAllowed for a provider that is not offered.
     """
     backend = provider_named(provider)
@@ -46,11 +59,10 @@ def top_up_start(*, user: User, amount_minor: int, provider: str, next_url: str 
         currency=settings.CURRENCY,
         provider=backend.name,
         next_url=_safe_path(next_url),
+        checkout=checkout,
     )
     # Outside of any transaction: a provider may be asked over the network.
-    top_up.pay_url = backend.start(top_up)
-    top_up.save(update_fields=["pay_url"])
-    return top_up
+    return payment_begin(top_up, payer=payer)
 
 
 def _safe_path(url: str) -> str:
@@ -76,7 +88,7 @@ def notification_apply(notification: Notification, *, provider: str) -> TopUp:
 
 @transaction.atomic
 def top_up_settle(*, reference: str, paid_minor: int, currency: str) -> TopUp:
-    """Credit the wallet with a top-up whose money has arrived, exactly once.
+    """Credit the wallet with a top-up whose money has arrived, exactly once, and buy what it was for.
 
     A second call changes nothing and returns the top-up. Raises UnknownTopUp, and AmountMismatch unless
     amount and currency are those of the top-up; then nothing is written.
@@ -86,6 +98,8 @@ def top_up_settle(*, reference: str, paid_minor: int, currency: str) -> TopUp:
         raise AmountMismatch(_("What was paid is not the amount of this top-up."))
     if top_up.state == TopUp.State.PAID:
         return top_up
+    if top_up.checkout_id is not None:
+        checkout_lock(checkout_id=top_up.checkout_id)
     provider = account_for(kind=Account.Kind.PROVIDER, name=top_up.provider, currency=top_up.currency)
     wallet = account_for(kind=Account.Kind.WALLET, owner=top_up.user, currency=top_up.currency)
     top_up.transfer = transfer_post(
@@ -99,6 +113,8 @@ def top_up_settle(*, reference: str, paid_minor: int, currency: str) -> TopUp:
     top_up.failure = ""
     top_up.settled_at = timezone.now()
     top_up.save(update_fields=["transfer", "state", "failure", "settled_at"])
+    if top_up.checkout_id is not None:
+        checkout_settle(checkout_id=top_up.checkout_id)
     return top_up
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Category, Document, Tag
+from wenlan.documents.models import Category, Document, Tag, on_the_shelf
 from wenlan.search.models import CountedSearch, Suggestion
 
 #: A document, author, tag, category or search by number, with one of the texts it is called by.
@@ -15,7 +15,7 @@ Name = tuple[str, int, str]
 
 
 def published() -> QuerySet[Document]:
-    return Document.objects.filter(state=Document.State.PUBLISHED).order_by()
+    return Document.objects.filter(on_the_shelf()).order_by()
 
 
 def names_of(document_ids: Collection[int]) -> Iterator[Name]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from wenlan.documents.models import Document, Revision
+from wenlan.documents.models import Document, Revision, on_the_shelf
 from wenlan.documents.selectors import documents_published
 from wenlan.search.entries import Heading, entry_of
 from wenlan.search.index import search_index
@@ -149,7 +149,7 @@ def _wanted() -> QuerySet[IndexState]:
 def _published_want(documents: QuerySet[Document]) -> None:
     """Every published one of `documents` is to be written again, without waking anybody."""
     now = timezone.now()
-    published = documents.filter(state=Document.State.PUBLISHED).order_by()
+    published = documents.filter(on_the_shelf()).order_by()
     IndexState.objects.filter(document_id__in=published.values("pk")).update(
         wanted_version=F("wanted_version") + 1, requested_at=now
     )

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from wenlan.core.handlers import handlers
-from wenlan.documents.models import Document
+from wenlan.documents.models import Document, on_the_shelf
 from wenlan.search.models import Standing
 from wenlan.search.ranking import SIGNALS, quality_of
 
@@ -33,6 +33,12 @@ def standing_request(document_id: int) -> None:
     from wenlan.search.tasks import standing_count
 
     transaction.on_commit(partial(standing_count.enqueue, document_id))
+
+
+def document_standing_request(document_id: int) -> None:
+    """Ask for a document to be counted when it comes onto the shelf, or has another preview or other words there."""
+    if Document.objects.filter(pk=document_id, state=Document.State.PUBLISHED).exists():
+        standing_request(document_id)
 
 
 def standings_sweep() -> int:
@@ -76,7 +82,7 @@ def standings_of(document_ids: Collection[int]) -> dict[int, Standing]:
 
 def _due(limit: int) -> list[int]:
     """Published documents that were never counted, then those that were counted longest ago."""
-    published = Document.objects.filter(state=Document.State.PUBLISHED)
+    published = Document.objects.filter(on_the_shelf())
     unknown = published.filter(~Exists(Standing.objects.filter(document=OuterRef("pk")))).order_by("pk")
     numbers = list(unknown.values_list("pk", flat=True)[:limit])
     stale = Standing.objects.filter(

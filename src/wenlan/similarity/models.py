@@ -81,7 +81,7 @@ class Fingerprint(models.Model):
         revision = self.revision
         return (
             revision is not None
-            and revision.document.is_published
+            and revision.document.is_for_everyone
             and revision.document.current_revision_id == revision.pk
         )
 
@@ -208,6 +208,11 @@ class Finding(models.Model):
     @property
     def has_the_same_bytes(self) -> bool:
         return self.fingerprint.sha256 == self.earlier.sha256
+
+    @property
+    def came_within_a_minute(self) -> bool:
+        """Whether hardly any time lies between the two texts, as where one person uploads both."""
+        return self.fingerprint.stored_at - self.earlier.stored_at < datetime.timedelta(minutes=1)
 
     @property
     def undo_until(self) -> datetime.datetime | None:

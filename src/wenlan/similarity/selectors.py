@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Count, F, QuerySet
 
-from wenlan.documents.models import Document, Revision
+from wenlan.documents.models import Document, Revision, on_the_shelf
 from wenlan.similarity.models import Finding
 
 COPIES_TOLD = 3
@@ -55,10 +55,10 @@ def findings_on_the_shelf() -> QuerySet[Finding]:
 def copies_told(revision: Revision) -> list[Finding]:
     """What readers of `revision` are told: whose text it has, as a reviewer confirmed, of those that they can open."""
     confirmed = _findings().filter(
+        on_the_shelf("earlier__revision__document__"),
         fingerprint__revision=revision,
         state=Finding.State.CONFIRMED,
         kind__in=[Finding.Kind.SAME_TEXT, Finding.Kind.PART_OF],
-        earlier__revision__document__state=Document.State.PUBLISHED,
         earlier__revision__document__current_revision=F("earlier__revision"),
     )
     return list(confirmed.defer("passages", "swapped")[:COPIES_TOLD])

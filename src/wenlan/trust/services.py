@@ -8,14 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from wenlan.accounts.models import User
-from wenlan.accounts.services import mail_send
+from wenlan.accounts.services import mail_template_send
 from wenlan.core.errors import Conflict, NotAllowed, WenlanError
 from wenlan.core.text import clean_line, clean_paragraphs
 from wenlan.documents.models import Document, Revision
@@ -194,10 +192,7 @@ def mail_author(document: Document, template: str, *, path: str, **context: Any)
 
 def mail_from_template(*, to: str, language: str, template: str, context: dict[str, Any]) -> None:
     """Send the mail of `templates/trust/mail/`, whose first line is the subject."""
-    with override(language):
-        text = render_to_string(f"trust/mail/{template}.txt", {"site_name": settings.SITE_NAME, **context})
-    subject, _newline, body = text.strip().partition("\n")
-    mail_send(to=to, subject=subject, body=body)
+    mail_template_send(to=to, language=language, template=f"trust/mail/{template}.txt", context=context)
 
 
 @transaction.atomic

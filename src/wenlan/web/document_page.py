@@ -16,7 +16,7 @@ from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.selectors import revision_shown_to, slides_of
 from wenlan.insights.selectors import last_page_read
 from wenlan.orders.models import Entitlement
-from wenlan.orders.selectors import Offer, document_offer, entitlement_of
+from wenlan.orders.selectors import Offer, document_offer, entitlement_of, prices_load
 from wenlan.similarity.models import Finding
 from wenlan.similarity.related import Related, documents_related
 from wenlan.similarity.selectors import copies_told
@@ -136,6 +136,8 @@ def document_page(
         found = Found(query=query, is_refused=True)
         if may_search:
             found = found_in_document(document=document, revision=revision, user=user, query=query)
+    related = documents_related(document=document, user=user, limit=RELATED_LIMIT)
+    prices_load([document, *(item.document for item in related)])
     offer = document_offer(document=document, user=user)
     text_pages = _text_pages(document, revision)
     url = settings.SITE_URL + document.get_absolute_url()
@@ -155,13 +157,18 @@ def document_page(
         fonts=preview_fonts(revision) if revision else [],
         same_as=copies_told(revision) if revision else [],
         text_pages=text_pages,
-        related=documents_related(document=document, user=user, limit=RELATED_LIMIT),
+        related=related,
         found=found,
         url=url,
         description=description,
         image_url=image_url,
         structured_data=document_data(
-            document=document, revision=revision, url=url, description=description, image_url=image_url
+            document=document,
+            revision=revision,
+            url=url,
+            description=description,
+            image_url=image_url,
+            quote=offer.quote,
         ),
     )
 
@@ -193,7 +200,7 @@ def _description(document: Document, text_pages: list[TextPage]) -> str:
 
 def _image_url(document: Document, revision: Revision | None, reader: ReaderView | None) -> str:
     """The whole address of the first page's image, if everybody may see it."""
-    if revision is None or reader is None or not document.is_published:
+    if revision is None or reader is None or not document.is_for_everyone:
         return ""
     if not document.preview_policy.visible_pages(reader.total) or not reader.pages:
         return ""

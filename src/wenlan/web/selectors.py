@@ -9,12 +9,12 @@ from typing import Any
 from django.core.cache import caches
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404
 
 from wenlan.accounts.models import User
 from wenlan.documents.formats import FORMAT_FAMILIES
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Category, Document, on_the_shelf
 from wenlan.documents.selectors import (
     categories_with_documents,
     covers_load,
@@ -98,7 +98,7 @@ class ListFilter:
 
 def house_numbers() -> HouseNumbers:
     """Published documents, their pages, and the people who wrote them, in one query."""
-    numbers = Document.objects.filter(state=Document.State.PUBLISHED).aggregate(
+    numbers = Document.objects.filter(on_the_shelf()).aggregate(
         documents=Count("pk"),
         pages=Sum("current_revision__page_count"),
         authors=Count("author", distinct=True),
@@ -111,7 +111,7 @@ def house_numbers() -> HouseNumbers:
 def shelves() -> QuerySet[Category]:
     """Every category in shelf order, each with `document_count`, the published documents on it."""
     return categories_with_documents().annotate(
-        document_count=Count("documents", filter=Q(documents__state=Document.State.PUBLISHED))
+        document_count=Count("documents", filter=on_the_shelf("documents__"))
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from wenlan.accounts.models import User
-from wenlan.documents.models import Category, Document
+from wenlan.documents.models import Category, Document, on_the_shelf
 
 
 class SiteSitemap(Sitemap[Any]):
@@ -36,7 +36,7 @@ class SiteSitemap(Sitemap[Any]):
 
 class DocumentSitemap(SiteSitemap):
     def items(self) -> QuerySet[Document]:
-        published = Document.objects.filter(state=Document.State.PUBLISHED)
+        published = Document.objects.filter(on_the_shelf())
         return published.only("pk", "updated_at").order_by("pk")
 
     def lastmod(self, item: Document) -> datetime:
@@ -45,7 +45,7 @@ class DocumentSitemap(SiteSitemap):
 
 class CategorySitemap(SiteSitemap):
     def items(self) -> QuerySet[Category]:
-        with_documents = Category.objects.filter(documents__state=Document.State.PUBLISHED)
+        with_documents = Category.objects.filter(on_the_shelf("documents__"))
         return with_documents.annotate(newest=Max("documents__published_at")).order_by("pk")
 
     def lastmod(self, item: Category) -> datetime:
@@ -55,7 +55,7 @@ class CategorySitemap(SiteSitemap):
 
 class AuthorSitemap(SiteSitemap):
     def items(self) -> QuerySet[User]:
-        authors = Document.objects.filter(state=Document.State.PUBLISHED).values("author")
+        authors = Document.objects.filter(on_the_shelf()).values("author")
         return User.objects.filter(pk__in=authors, is_active=True).only("pk").order_by("pk")
 
     def location(self, item: User) -> str:

@@ -11,16 +11,24 @@ from django.urls import reverse
 from wenlan.accounts.models import User
 from wenlan.core.money import CURRENCIES
 from wenlan.documents.models import Document, Revision
+from wenlan.orders.pricing import Quote
 
 
 def document_data(
-    *, document: Document, revision: Revision | None, url: str, description: str, image_url: str
+    *,
+    document: Document,
+    revision: Revision | None,
+    url: str,
+    description: str,
+    image_url: str,
+    quote: Quote,
 ) -> dict[str, Any]:
     """`document` as https://schema.org/DigitalDocument that is also a Product with one Offer.
 
     Holds facts and the description only, never the text of a page.
     """
     digits, _sign = CURRENCIES[document.currency]
+    price_minor = quote.minimum_minor if quote.is_chosen else quote.price_minor
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["DigitalDocument", "Product"],
@@ -29,14 +37,15 @@ def document_data(
         "name": document.title,
         "description": description,
         "sku": str(document.pk),
-        "isAccessibleForFree": document.is_free,
+        "isAccessibleForFree": price_minor == 0,
         "author": _author_data(document.author),
         "offers": {
             "@type": "Offer",
             "url": url,
-            "price": str(Decimal(document.price_minor).scaleb(-digits)),
+            "price": str(Decimal(price_minor).scaleb(-digits)),
             "priceCurrency": document.currency,
             "availability": "https://schema.org/InStock",
+            **({"priceValidUntil": quote.sale.ends_at.date().isoformat()} if quote.sale else {}),
         },
         "interactionStatistic": {
             "@type": "InteractionCounter",

@@ -7,6 +7,7 @@ from wenlan.documents.models.document import (
     Document,
     Favourite,
     PreviewPolicy,
+    on_the_shelf,
 )
 from wenlan.documents.models.revision import Page, Revision, Upload
 from wenlan.documents.models.shelves import Category, Tag
@@ -23,4 +24,5 @@ __all__ = [
     "Revision",
     "Tag",
     "Upload",
+    "on_the_shelf",
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from wenlan.accounts.models import ReaderGroup
 from wenlan.core.money import CURRENCIES, format_money
 from wenlan.documents.models.shelves import Category, Tag
 
@@ -50,6 +51,11 @@ class PreviewPolicy:
         return 0
 
 
+def on_the_shelf(prefix: str = "") -> Q:
+    """The condition that a document is there for everybody; `prefix` is the way to it, such as `documents__`."""
+    return Q(**{f"{prefix}state": Document.State.PUBLISHED, f"{prefix}audience": Document.Audience.EVERYONE})
+
+
 class Document(models.Model):
     """What a reader finds, reads, buys: a title and its current revision.
 
@@ -64,6 +70,9 @@ class Document(models.Model):
     that a reviewer publishes what they have read; what readers know already keeps its file and changes its words by an
     Amendment. Whoever bought a document keeps it when it is withdrawn. What the house withdrew, only the house restores
     (`withdrawn_by`, `withdrawal_reason`).
+
+    A published document whose `audience` is not everybody is on no public list and in no index; for all others it is
+    not there.
     """
 
     class State(models.TextChoices):
@@ -75,6 +84,11 @@ class Document(models.Model):
 
     #: The states in which an author still works on it and sends it to review.
     UNFINISHED: ClassVar[tuple[str, ...]] = (State.DRAFT, State.RETURNED)
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("Everybody")
+        MEMBERS = "members", _("Members of the site")
+        GROUPS = "groups", _("Groups of readers")
 
     class PreviewKind(models.TextChoices):
         WHOLE = "whole", _("Every page")
@@ -106,6 +120,12 @@ class Document(models.Model):
     )
     tags: ManyRelatedManager[Tag, models.Model] = models.ManyToManyField(  # type: ignore[assignment]
         Tag, verbose_name=_("tags"), blank=True, related_name="documents"
+    )
+    audience = models.CharField(
+        _("who may find it"), max_length=10, choices=Audience, default=Audience.EVERYONE
+    )
+    groups: ManyRelatedManager[ReaderGroup, models.Model] = models.ManyToManyField(  # type: ignore[assignment]
+        ReaderGroup, verbose_name=_("groups of readers"), blank=True, related_name="documents"
     )
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
     price_minor = models.PositiveBigIntegerField(_("price in minor units"), default=0)
@@ -192,6 +212,11 @@ class Document(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether it is on the shelf for everybody, members or not."""
+        return self.is_published and self.audience == self.Audience.EVERYONE
 
     @property
     def is_known_to_readers(self) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from wenlan.accounts.models import User
+from wenlan.accounts.models import ReaderGroup, User
 from wenlan.core.errors import Conflict
 from wenlan.documents.details import (
     description_clean,
@@ -38,8 +38,10 @@ def document_update(
     price_minor: int = 0,
     preview_kind: str = Document.PreviewKind.PAGES,
     preview_value: int = 3,
+    audience: str = "",
+    groups: Iterable[ReaderGroup] = (),
 ) -> Document:
-    """Replace every detail of a document; a returned one becomes a draft again.
+    """Replace every detail of a document; a returned one becomes a draft again. Without `audience` that stays.
 
     Of a document that readers know already, another title, description or category waits as its Amendment for a
     reviewer, unless an operator asks for it; blanks, punctuation and capitals of the title are no other title.
@@ -64,6 +66,7 @@ def document_update(
             Amendment.objects.filter(document=document).delete()
     document.price_minor = price_check(price_minor)
     document.preview_kind, document.preview_value = kind, value
+    chosen = audience_check(document, audience, groups) if audience else None
     if document.state == Document.State.RETURNED:
         document.state = Document.State.DRAFT
     document.save(
@@ -75,11 +78,14 @@ def document_update(
             "price_minor",
             "preview_kind",
             "preview_value",
+            "audience",
             "state",
             "updated_at",
         ]
     )
     document.tags.set(_tags_named(names))
+    if chosen is not None:
+        document.groups.set(chosen)
     announce_change(document.pk)
     return document
 
@@ -112,6 +118,17 @@ def documents_set(
     if not actor.is_staff:
         documents = documents.filter(author=actor)
     return documents.update(updated_at=timezone.now(), **columns)
+
+
+def audience_check(document: Document, audience: str, groups: Iterable[ReaderGroup]) -> list[ReaderGroup]:
+    """Set who may find `document`, unsaved; the groups it is then for. Raises InvalidDetails for no group at all."""
+    document.audience = Document.Audience(audience)
+    if document.audience != Document.Audience.GROUPS:
+        return []
+    chosen = list(groups)
+    if not chosen:
+        raise InvalidDetails(_("Choose at least one group of readers."), field="groups")
+    return chosen
 
 
 def _needs_review(

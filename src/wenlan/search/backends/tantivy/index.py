@@ -28,7 +28,7 @@ from wenlan.search.backends.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.best import find_best, matches_of
 from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
 from wenlan.search.backends.tantivy.queries import Asked, alike_to, common_terms, passed_by, scored_in
-from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
+from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index, reloaded
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.backends.wording import BOOSTS, readings, telling
 from wenlan.search.ports import (
@@ -172,8 +172,7 @@ class TantivyIndex:
         if reader is None or reader.stamp.folder != stamp.folder:
             reader = Reader(open_index(stamp.folder), stamp)
         elif reader.stamp != stamp:
-            reader.index.reload()
-            reader = Reader(reader.index, stamp)
+            reader = Reader(reloaded(reader.index, stamp.folder), stamp)
         elif not reader.is_whole() and Stamp.of(stamp.folder) == stamp:
             reader.mark_damaged()
             self._reader = None

@@ -11,13 +11,8 @@ import tantivy
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.schema import SCHEMA
-from wenlan.search.backends.wording import BOOSTS
+from wenlan.search.backends.wording import BOOSTS, Term, common_among
 from wenlan.search.ports import SearchFilters
-
-RARE_SHARE = 0.25
-"""Of all documents; what more of them have says little about any."""
-RARE_DOCUMENTS = 10_000
-"""Fewer are scored so quickly that every term may count."""
 
 
 def _term(field: str, term: object) -> Any:
@@ -84,22 +79,9 @@ def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[An
         yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
 
 
-Term = tuple[str, str]
-"""A field and what stands in it."""
-
-
 def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
-    """Terms of the whole text that so many documents have that they tell little, and cost most to count.
-
-    At least the rarest term of the query is never among them; and titles are few words, where every one counts.
-    """
-    most = max(RARE_DOCUMENTS, int(searcher.num_docs) * RARE_SHARE)
-    common: set[Term] = set()
-    for field, terms in (("grams", query.grams), ("words", query.words)):
-        frequencies = {term: int(searcher.doc_freq(field, term)) for term in terms}
-        by_frequency = sorted(terms, key=lambda term: frequencies[term])
-        common |= {(field, term) for term in by_frequency[1:] if frequencies[term] > most}
-    return frozenset(common)
+    """Terms of the whole text that are left out of the ranking (`wording.common_among`)."""
+    return common_among(query, searcher.doc_freq, total=int(searcher.num_docs))
 
 
 def _ranking_in(field: str, query: SearchQuery, common: Collection[Term]) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.core.money import format_money
 from wenlan.documents.models import Document, Revision
 from wenlan.ledger.models import Transfer
+from wenlan.orders.models.bundles import Bundle
 
 _ALIAS_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """None that looks like another one."""
@@ -24,12 +25,17 @@ class Order(models.Model):
 
     ::
 
-        pending ──pay──► paid ──refund──► refunded
+        pending ──pay──► paid ──all of it given back──► refunded
            │
            └──cancel──► cancelled
 
     Paid from the wallet, an order is created and paid in one transaction; nobody ever sees it pending.
-    `seller` is who was the document's author then, and got the money.
+    `seller` is who was the document's author then, and got the money; `sharer` is who showed it to the buyer, and
+    got the commission; `bundle` is what it was bought in. `price_minor` is what was paid, `list_minor` what the
+    document cost without any discount.
+
+    The money is held until `release_at`, then released to whom it belongs (`released_at`); while something is
+    complained of, `held_cause` (`ticket:12`) names it, and nothing is released.
     """
 
     class State(models.TextChoices):
@@ -50,9 +56,28 @@ class Order(models.Model):
     revision = models.ForeignKey(
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="+"
     )
+    sharer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sharer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="commissions",
+    )
+    bundle = models.ForeignKey(
+        Bundle,
+        verbose_name=_("bundle"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    list_minor = models.PositiveBigIntegerField(_("price before discounts in minor units"))
     price_minor = models.PositiveBigIntegerField(_("price in minor units"))
     fee_minor = models.PositiveBigIntegerField(_("house fee in minor units"))
+    commission_minor = models.PositiveBigIntegerField(_("commission in minor units"), default=0)
     author_minor = models.PositiveBigIntegerField(_("author's income in minor units"))
+    refunded_minor = models.PositiveBigIntegerField(_("given back in minor units"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     transfer = models.OneToOneField(
@@ -60,12 +85,22 @@ class Order(models.Model):
     )
     created_at = models.DateTimeField(_("ordered"), default=timezone.now, editable=False)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True, editable=False)
+    release_at = models.DateTimeField(_("held until"), null=True, blank=True, editable=False)
+    released_at = models.DateTimeField(_("released"), null=True, blank=True, editable=False)
+    held_cause = models.CharField(_("held because of"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["document", "state"], name="orders_of_document")]
+        indexes = [
+            models.Index(fields=["document", "state"], name="orders_of_document"),
+            models.Index(
+                fields=["release_at"],
+                condition=Q(state="paid", released_at__isnull=True, held_cause=""),
+                name="orders_to_release",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["buyer", "document"],
@@ -73,7 +108,19 @@ class Order(models.Model):
                 name="orders_one_live_order_each",
             ),
             models.CheckConstraint(
-                condition=Q(price_minor=F("fee_minor") + F("author_minor")), name="orders_split_adds_up"
+                condition=Q(price_minor=F("fee_minor") + F("commission_minor") + F("author_minor")),
+                name="orders_split_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(commission_minor=0) | Q(sharer__isnull=False), name="orders_commission_has_sharer"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refunded", refunded_minor=F("price_minor"))
+                | (~Q(state="refunded") & Q(refunded_minor__lt=F("price_minor"))),
+                name="orders_refunded_is_given_back",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(release_at__isnull=False), name="orders_paid_is_held_until"
             ),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="orders_something_to_pay"),
             models.CheckConstraint(
@@ -95,6 +142,16 @@ class Order(models.Model):
         return format_money(self.price_minor, self.currency)
 
     @property
+    def kept_minor(self) -> int:
+        """What of the price was not given back."""
+        return self.price_minor - self.refunded_minor
+
+    @property
+    def is_held(self) -> bool:
+        """Whether what is left of the money is not free yet."""
+        return self.state == self.State.PAID and self.released_at is None
+
+    @property
     def buyer_alias(self) -> str:
         """Who bought, for the author: `#K7M29X`, the same for all their purchases from this author, no name in it."""
         people = f"{self.seller_id}:{self.buyer_id}"
@@ -109,6 +166,7 @@ class Entitlement(models.Model):
         PURCHASE = "purchase", _("Purchase")
         FREE = "free", _("Taken for free")
         AUTHOR = "author", _("Given by the author")
+        MEMBER = "member", _("Taken with a membership")
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
