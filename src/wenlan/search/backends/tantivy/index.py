@@ -27,7 +27,13 @@ from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.facets import counted, counting, facets_by_filters
 from wenlan.search.backends.tantivy.best import find_best, matches_of
 from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
-from wenlan.search.backends.tantivy.queries import Asked, alike_to, common_terms, passed_by, scored_in
+from wenlan.search.backends.tantivy.queries import (
+    Asked,
+    alike_to,
+    common_terms,
+    passed_by,
+    scored_in,
+)
 from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index, reloaded
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.backends.wording import BOOSTS, readings, telling
