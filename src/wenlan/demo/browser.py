@@ -52,8 +52,8 @@ class Page:
         return " ".join(" ".join(node.text_content().split()) for node in found)[:400]
 
     def form(self, action: str) -> Any:
-        """The form that goes to an address ending with `action`."""
-        for form in self.tree.forms:
+        """The form that is posted to an address ending with `action`."""
+        for form in (form for form in self.tree.forms if form.method == "POST"):
             target = urljoin(self.address, form.get("action") or "").split("?")[0]
             if unquote(target).endswith(unquote(action)):
                 return form
