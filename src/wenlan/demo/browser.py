@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 import httpx
 from lxml import html
@@ -54,7 +54,7 @@ class Page:
     def form(self, action: str) -> Any:
         """The form that is posted to an address ending with `action`."""
         for form in (form for form in self.tree.forms if form.method == "POST"):
-            target = urljoin(self.address, form.get("action") or "").split("?")[0]
+            target = urldefrag(urljoin(self.address, form.get("action") or "")).url.split("?")[0]
             if unquote(target).endswith(unquote(action)):
                 return form
         raise PageProblem(f"{self.address} has no form for {action}. {self.messages()}")
