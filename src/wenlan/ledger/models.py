@@ -9,7 +9,7 @@ from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
@@ -62,7 +62,7 @@ class Account(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     balance_minor = models.BigIntegerField(_("balance in minor units"), default=0)
     may_be_negative = models.BooleanField(_("may be negative"), default=False)
-    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
+    digest = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
     entries: RelatedManager[Entry]
@@ -127,7 +127,7 @@ class Transfer(models.Model):
 
     class Kind(models.TextChoices):
         TOP_UP = "top_up", _("Top-up")
-        SALE = "sale", _("Sale")
+        SALE = "sale", pgettext_lazy("transfer", "Sale")
         RELEASE = "release", _("Release")
         REFUND = "refund", _("Refund")
         REPAYMENT = "repayment", _("Paid back through the provider")
@@ -184,7 +184,7 @@ class Entry(models.Model):
     )
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     balance_after_minor = models.BigIntegerField(_("balance afterwards"))
-    digest = models.CharField(_("digest"), max_length=64, editable=False)
+    digest = models.CharField(_("hash"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("entry")
@@ -234,3 +234,36 @@ class Entry(models.Model):
             case Transfer.Kind.POOL_SHARE, _account:
                 return gettext("Share of the members' pool, “%(what)s”") % about
         return self.transfer.description
+
+
+class Audit(models.Model):
+    """A night in which the whole ledger was verified, and what was found.
+
+    ::
+
+        started ──verified──► finished, with so many discrepancies
+           └──its worker was killed──► begun anew some hours later, else the next night
+    """
+
+    day = models.DateField(_("night"), unique=True)
+    started_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
+    account_count = models.PositiveBigIntegerField(_("accounts"), default=0)
+    transfer_count = models.PositiveBigIntegerField(_("transfers"), default=0)
+    entry_count = models.PositiveBigIntegerField(_("entries"), default=0)
+    discrepancy_count = models.PositiveBigIntegerField(_("discrepancies"), default=0)
+    discrepancies = models.TextField(_("what does not add up"), blank=True)
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    @display(description=_("adds up"), boolean=True)
+    def adds_up(self) -> bool | None:
+        """None as long as nobody knows."""
+        return None if self.finished_at is None else self.discrepancy_count == 0

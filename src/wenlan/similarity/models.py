@@ -233,6 +233,11 @@ class Finding(models.Model):
         return self.fingerprint.sha256 == self.earlier.sha256
 
     @property
+    def came_within_a_minute(self) -> bool:
+        """Whether hardly any time lies between the two texts, as where one person uploads both."""
+        return self.fingerprint.stored_at - self.earlier.stored_at < datetime.timedelta(minutes=1)
+
+    @property
     def undo_until(self) -> datetime.datetime | None:
         return self.decided_at + UNDO_WITHIN if self.decided_at else None
 
