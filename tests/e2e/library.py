@@ -14,8 +14,16 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_update, favourite_toggle
 from wenlan.insights.services import reading_record
-from wenlan.orders.models import Bundle, Coupon, Order
-from wenlan.orders.services import bundle_create, coupon_create, document_buy, sale_price_add
+from wenlan.orders.models import Bundle, Coupon, Order, ShareLink
+from wenlan.orders.services import (
+    bundle_create,
+    commission_set,
+    coupon_create,
+    document_buy,
+    sale_price_add,
+    share_click,
+    share_link_for,
+)
 from wenlan.payments.models import TopUp
 from wenlan.payments.services import top_up_start
 from wenlan.trust.models import Ticket
@@ -55,6 +63,7 @@ class Library:
     bundle: Bundle
     coupon: Coupon
     order: Order
+    link: ShareLink
     top_up: TopUp
     ticket: Ticket
 
@@ -131,6 +140,9 @@ class Library:
             Place("bought", reverse("orders:buy", args=[self.bought.pk]), self.bob),
             Place("receipt", reverse("orders:order", args=[self.order.pk]), self.bob),
             Place("wallet", reverse("payments:wallet"), self.bob),
+            Place("shares", reverse("orders:shares"), self.bob),
+            Place("share link", reverse("orders:share_link", args=[self.link.code]), self.bob),
+            Place("payment", reverse("payments:pay", args=[self.top_up.reference]), self.bob),
             Place("simulated payment", reverse("payments:simulated", args=[self.top_up.reference]), self.bob),
             Place("settings", reverse("accounts:settings"), self.bob),
             Place("addresses", reverse("account_email"), self.bob),
@@ -159,6 +171,13 @@ class Library:
             Place("price", reverse("orders:price", args=[self.paid.pk]), self.alice),
             Place("coupons", reverse("orders:coupons"), self.alice),
             Place("bundles", reverse("orders:bundles"), self.alice),
+            Place("no share link yet", reverse("orders:shares"), self.alice),
+            Place("commission", reverse("orders:commission"), self.alice),
+            Place(
+                "commission of a document",
+                reverse("orders:document_commission", args=[self.paid.pk]),
+                self.alice,
+            ),
             Place("earnings", reverse("payments:wallet") + "?account=earnings", self.alice),
         ]
 
@@ -231,6 +250,9 @@ def library_fill(
         starts_at=now,
         ends_at=now + timedelta(days=7),
     )
+    commission_set(author=alice, basis_points=1000)
+    link = share_link_for(sharer=bob, document=paid)
+    share_click(link=link, visitor_hash="somebody")
     favourite_toggle(reader=bob, document=free)
     reading_record(user=bob, document=bought, page_number=3)
     top_up = top_up_start(user=bob, amount_minor=1000, provider="simulated")
@@ -256,6 +278,7 @@ def library_fill(
         bundle=bundle,
         coupon=coupon,
         order=entitlement.order,
+        link=link,
         top_up=top_up,
         ticket=ticket,
     )

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from tests.conversion.test_playing import with_slides
 from tests.e2e.library import Library, library_fill
-from tests.ledger.helpers import give_money
+from tests.ledger.helpers import give_earnings, give_money
+from tests.payments.payout_helpers import ask, sent
 from wenlan.accounts.models import User
 from wenlan.accounts.services import guest_create
 from wenlan.delivery.services import link_make
@@ -57,7 +58,20 @@ orders:claim_lost                                       | 200                   
 orders:coupons                                          | in  200 200 200 200 200 | in  403 422 403 403 422
 orders:bundles                                          | in  200 200 200 200 200 | in  403 422 403 403 422
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:shares                                           | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:commission                                       | in  200 200 200 200 200 | in  go  go  go  go  go
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
+payments:earnings                                       | in  200 200 200 200 200 | in  405 405 405 405 405
+payments:payout_account                                 | in  200 200 200 200 200 | in  200 200 200 200 200
+payments:payout_ask                                     | in  go  go  go  go  go  | in  422 422 422 422 422
+payments:payout_request                                 | in  405 405 405 405 405 | in  go  go  go  go  go
+payments:payout_cancel of Alice                         | in  405 405 405 405 405 | in  404 go  404 404 404
+payments:payout_queue                                   | 404 404 404 404 200 404 | 404 404 404 404 200 404
+payments:payout_review of Alice                         | 404 404 404 404 200 404 | 404 404 404 404 go  404
+payments:payout_review of nobody                        | 404                     | 404
+payments:payout_export                                  | 404 404 404 404 405 404 | 404 404 404 404 go  404
+payments:payout_batch of Dave                           | 404 404 404 404 200 404 | 404 404 404 404 200 404
+payments:payout_batch_file of Dave                      | 404 404 404 404 200 404 | 404 404 404 404 200 404
 payments:top_up                                         | in  go  go  go  go  go  | in  422 422 422 422 422
 trust:queue                                             | 404 404 404 200 200 404 | 404 404 404 200 200 404
 trust:copies                                            | 404 404 404 200 200 404 | 404 404 404 200 200 404
@@ -223,6 +237,18 @@ payments:pay_document of for sale                       | go                    
 payments:pay_document of withdrawn                      | 404 404 go  go  go  404 | 404 404 go  go  go  404
 payments:pay_document of withdrawn, bought by Bob       | 404 go  go  go  go  404 | 404 go  go  go  go  404
 payments:pay_document of Mallory's draft                | 404 404 404 404 go  go  | 404 404 404 404 go  go
+orders:share_start of draft                             | 405                     | in  404 403 404 403 404
+orders:share_start of in review                         | 405                     | in  404 403 403 403 404
+orders:share_start of for sale                          | 405                     | in  go  go  go  go  go
+orders:share_start of withdrawn                         | 405                     | in  404 403 403 403 404
+orders:share_start of withdrawn, bought by Bob          | 405                     | in  403 403 403 403 404
+orders:share_start of Mallory's draft                   | 405                     | in  404 404 404 403 403
+orders:document_commission of draft                     | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of in review                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of for sale                  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn, bought by Bob  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of Mallory's draft           | in  404 404 404 404 200 | in  404 404 404 404 go
 delivery:download of draft                              | in  404 go  404 go  404 | in  405 405 405 405 405
 delivery:download of in review                          | in  404 go  go  go  404 | in  405 405 405 405 405
 delivery:download of for sale                           | in  go  go  go  go  go  | in  405 405 405 405 405
@@ -280,7 +306,16 @@ web:category without documents                          | 404                   
 web:author                                              | 200                     | 405
 web:author who is none                                  | 404                     | 405
 web:sitemap_section                                     | 200                     | 200
+orders:refund of Alice's sale                           | in  404 200 404 404 404 | in  404 200 404 404 404
+orders:refund of nobody                                 | in  404 404 404 404 404 | in  404 404 404 404 404
+orders:house_refund of Alice's sale                     | 404 404 404 404 200 404 | 404 404 404 404 200 404
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:share of Bob                                     | go                      | 405
+orders:share of nobody                                  | 404                     | 405
+orders:share_code of Bob                                | 200                     | 405
+orders:share_code of nobody                             | 404                     | 405
+orders:share_link of Bob                                | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:poster of Bob                                    | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
 payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
@@ -310,7 +345,7 @@ One word alone is what everybody gets; 405 alone is asked of Dave only, who may 
 NONSENSE = ("\x00", "-1", "9" * 40, "²", "１２", "//evil.example/", "<b>'\"&", "\u202e" + "长" * 3000)
 QUERY = (
     *("q", "page", "from", "to", "tab", "sort", "price", "format", "state", "account", "category", "short"),
-    *("next", "language", "coupon", "chosen"),
+    *("next", "language", "subject", "coupon", "chosen"),
 )
 """Every name under which a page of the site reads something in its address."""
 FORMS = (
@@ -339,8 +374,12 @@ FORMS = (
         "bio",
         "login",
     ),
-    *("password", "accept_rules", "coupon", "chosen_minor", "suggested", "code", "percent", "minimum"),
+    *("password", "accept_rules"),
+    *("method", "holder", "number", "bank", "identity_number", "address", "amount_minor", "key"),
+    *("expected_fee_minor", "file", "reject-reason", "hold-reason", "hold-days", "note", "why"),
+    *("coupon", "chosen_minor", "suggested", "code", "percent", "minimum"),
     *("starts_at", "ends_at", "limit_total", "limit_per_reader"),
+    *("password", "accept_rules", "basis_points"),
 )
 """Every name of a field in a form."""
 
@@ -417,6 +456,12 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "trust:undo",
             "trust:copy",
             "trust:copy_undo",
+            "orders:refund",
+            "orders:house_refund",
+            "payments:payout_cancel",
+            "payments:payout_review",
+            "payments:payout_batch",
+            "payments:payout_batch_file",
         }:
             continue
         for words, document in documents.items():
@@ -464,7 +509,16 @@ def _addresses_of_one_row(library: Library) -> Addresses:
     finding = Finding.objects.create(
         fingerprint=later, earlier=earlier, kind="passages", share=0.4, earlier_share=0.5, strength=30
     )
+    give_earnings(library.alice, 9000)
+    batch = sent(library.alice, 2000, operator=library.dave).batch
+    assert batch is not None
+    payout = ask(library.alice, 3000)
     return {
+        "payments:payout_cancel of Alice": reverse("payments:payout_cancel", args=[payout.pk]),
+        "payments:payout_review of Alice": payout.get_absolute_url(),
+        "payments:payout_review of nobody": reverse("payments:payout_review", args=[999_999]),
+        "payments:payout_batch of Dave": batch.get_absolute_url(),
+        "payments:payout_batch_file of Dave": reverse("payments:payout_batch_file", args=[batch.pk]),
         "trust:copy of for sale": reverse("trust:copy", args=[finding.pk]),
         "trust:copy_undo of for sale": reverse("trust:copy_undo", args=[finding.pk]),
         "trust:copy_undo of nobody": reverse("trust:copy_undo", args=[999_999]),
@@ -474,8 +528,17 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "web:author": reverse("web:author", args=[library.alice.pk]),
         "web:author who is none": reverse("web:author", args=[library.bob.pk]),
         "web:sitemap_section": reverse("web:sitemap_section", args=["documents"]),
+        "orders:refund of Alice's sale": reverse("orders:refund", args=[library.order.pk]),
+        "orders:refund of nobody": reverse("orders:refund", args=[999_999]),
+        "orders:house_refund of Alice's sale": reverse("orders:house_refund", args=[library.order.pk]),
         **_addresses_of_prices(library),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "orders:share of Bob": library.link.get_absolute_url(),
+        "orders:share of nobody": reverse("orders:share", args=["nothing"]),
+        "orders:share_code of Bob": reverse("orders:share_code", args=[library.link.code]),
+        "orders:share_code of nobody": reverse("orders:share_code", args=["nothing"]),
+        "orders:share_link of Bob": reverse("orders:share_link", args=[library.link.code]),
+        "orders:poster of Bob": reverse("orders:poster", args=[library.link.code]),
         "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
         "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
