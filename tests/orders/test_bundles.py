@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.ledger.helpers import give_money
@@ -67,6 +68,7 @@ def test_a_bundle_is_bought_as_an_order_for_each_document(bundle: Bundle, alice:
     assert verify().is_clean
 
 
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow])
 @given(prices=st.lists(st.integers(0, 10**9), min_size=2, max_size=50), part=st.integers(1, 10_000))
 def test_the_parts_of_a_bundle_are_its_price_and_none_is_dearer_than_alone(
     prices: list[int], part: int
