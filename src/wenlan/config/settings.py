@@ -111,13 +111,14 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
-# What a room tells the rooms above it, which it must not import (see core/handlers.py).
 WENLAN_LEDGER_CAUSES = {
     "order": "orders_order",
     "membership": "orders_membership",
     "top_up": "payments_topup",
 }
 """What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
+
+# What a room tells the rooms above it, which it must not import (see core/handlers.py).
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
@@ -139,6 +140,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (document_id) what readers can find or see of a document has changed
     "document_changed": [
         "wenlan.search.services.document_index_request",
+        "wenlan.search.standing.document_standing_request",
         "wenlan.similarity.taken_down.document_texts_follow",
         "wenlan.similarity.title_checks.document_titles_request",
         "wenlan.similarity.digests.document_digest_request",
@@ -262,11 +264,11 @@ WENLAN_SWEEPS = [
     "wenlan.similarity.title_checks.titles_sweep",
     "wenlan.similarity.digests.digests_sweep",
     "wenlan.orders.services.orders_sweep",
-    "wenlan.ledger.audits.audits_sweep",
     "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.checkouts_sweep",
     "wenlan.orders.services.posters_sweep",
+    "wenlan.ledger.audits.audits_sweep",
     "wenlan.accounts.services.mail_sweep",
     "wenlan.payments.sweeping.payments_sweep",
     "wenlan.payments.sweeping.events_sweep",
