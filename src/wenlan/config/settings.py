@@ -115,6 +115,7 @@ WENLAN_LEDGER_CAUSES = {
     "order": "orders_order",
     "membership": "orders_membership",
     "top_up": "payments_topup",
+    "payout": "payments_payout",
 }
 """What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 
