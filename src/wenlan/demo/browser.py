@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 import httpx
 from lxml import html
@@ -52,9 +52,9 @@ class Page:
         return " ".join(" ".join(node.text_content().split()) for node in found)[:400]
 
     def form(self, action: str) -> Any:
-        """The form that goes to an address ending with `action`."""
-        for form in self.tree.forms:
-            target = urljoin(self.address, form.get("action") or "").split("?")[0]
+        """The form that is posted to an address ending with `action`."""
+        for form in (form for form in self.tree.forms if form.method == "POST"):
+            target = urldefrag(urljoin(self.address, form.get("action") or "")).url.split("?")[0]
             if unquote(target).endswith(unquote(action)):
                 return form
         raise PageProblem(f"{self.address} has no form for {action}. {self.messages()}")

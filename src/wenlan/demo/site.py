@@ -78,6 +78,7 @@ class Site:
             "WENLAN_DATA_DIR": str(self.data),
             "WENLAN_SITE_URL": self.address,
             "WENLAN_WORKER_PROCESSES": str(workers),
+            "WENLAN_PAYOUT_MIN_MINOR": "100",  # what a demo earns is little
             "PYTHONUNBUFFERED": "1",
         }
 

@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wenlan.demo import documents, library
+from wenlan.demo import documents, library, money
 from wenlan.demo.actors import Details, Reader, Reviewer, Visitor, Writer, structured_data
 from wenlan.demo.browser import PageProblem
+from wenlan.demo.money import Merchant, Operator
 from wenlan.demo.site import Site
 from wenlan.demo.steps import Steps
 
 PRICE_MINOR = 400
+REFUND_MINOR = 100
 TOP_UP_AT_MOST = 10_000
 
 
@@ -55,6 +57,7 @@ def walk(site: Site, *, steps: Steps, files: list[Path]) -> None:
         _from_upload_to_review(cast, travelling, steps)
         _published_and_found(cast, travelling, steps)
         _bought_and_downloaded(cast, travelling, steps)
+        _given_back_and_paid_out(cast, travelling, steps)
     with steps.step("Every ledger entry is as it should be") as step:
         step.detail = _check_the_ledger(travelling, cast)
     with steps.step("wenlan ledger verify"):
@@ -67,9 +70,11 @@ def walk(site: Site, *, steps: Steps, files: list[Path]) -> None:
 class Cast:
     """The people of one walk. Erin and Frank sign up on the way; the house has appointed Carol."""
 
-    erin: Writer
+    erin: Merchant
     carol: Reviewer
+    dave: Operator
     frank: Reader
+    grace: Reader
     mallory: Reader
     stranger: Visitor
 
@@ -84,11 +89,15 @@ def _cast(site: Site) -> Cast:
         return f"{name}-{mark}@example.com"
 
     person_create(email=email("carol"), password=password, display_name="Carol", is_reviewer=True)
+    person_create(email=email("dave"), password=password, display_name="Dave", is_operator=True)
+    person_create(email=email("grace"), password=password, display_name="Grace")
     person_create(email=email("mallory"), password=password, display_name="Mallory")
     return Cast(
-        erin=Writer(site.address, email=email("erin"), password=password, language="zh-CN"),
+        erin=Merchant(site.address, email=email("erin"), password=password, language="zh-CN"),
         carol=Reviewer(site.address, email=email("carol"), password=password),
+        dave=Operator(site.address, email=email("dave"), password=password),
         frank=Reader(site.address, email=email("frank"), password=password),
+        grace=Reader(site.address, email=email("grace"), password=password),
         mallory=Reader(site.address, email=email("mallory"), password=password),
         stranger=Visitor(site.address),
     )
@@ -141,6 +150,12 @@ def _bought_and_downloaded(cast: Cast, travelling: list[Travelling], steps: Step
     with steps.step("Nobody downloads before buying"):
         for document in travelling:
             cast.frank.may_not_download(document.id)
+    with steps.step("The author leaves a commission, a reader shares, the other follows the link") as step:
+        cast.erin.offer_commission()
+        cast.grace.sign_in()
+        link = money.share_link(cast.grace, travelling[0].id)
+        step.detail = f"a poster of {money.poster_is_drawn(cast.grace, link) // 1000} kB"
+        cast.frank.open(link)
     with steps.step("The reader buys each, twice pressing"):
         for document in travelling:
             cast.frank.buy(document.id)
@@ -251,12 +266,45 @@ def _press_again(buyer: Reader, document: Travelling) -> None:
     )
 
 
+def _given_back_and_paid_out(cast: Cast, travelling: list[Travelling], steps: Steps) -> None:
+    from wenlan.orders.models import Order
+    from wenlan.payments.models import Payout
+
+    author = cast.erin.email
+    with steps.step("The author gives a part of the last sale back"):
+        order = Order.objects.get(seller__email=author, document=travelling[-1].id)
+        cast.erin.give_back(order, f"{REFUND_MINOR / 100:.2f}")
+    with steps.step("The time for complaints is over"):
+        money.end_the_hold([author])
+    with steps.step("The author takes the income out, the house pays it"):
+        income_minor = _income_minor(travelling)
+        cast.erin.ask_for_payout(f"{income_minor / 100:.2f}")
+        cast.dave.sign_in()
+        payout = Payout.objects.get(user__email=author)
+        cast.dave.pay_out(payout.pk)
+        payout.refresh_from_db()
+        _same("the payout", (payout.state, payout.amount_minor), ("paid", income_minor))
+
+
+def _commission_minor() -> int:
+    """What the sharer gets of the first sale."""
+    return PRICE_MINOR * money.COMMISSION_PERCENT // 100
+
+
+def _income_minor(travelling: list[Travelling]) -> int:
+    """What the author is left with: all sales, less the commission of the first and what went back of the last."""
+    back_minor = REFUND_MINOR
+    if len(travelling) == 1:  # the sharer gives back their part of it
+        back_minor -= REFUND_MINOR * money.COMMISSION_PERCENT // 100
+    return PRICE_MINOR * len(travelling) - _commission_minor() - back_minor
+
+
 def _check_the_ledger(travelling: list[Travelling], cast: Cast) -> str:
-    """Each sale took its price from the buyer once and gave it to the author once; nothing else moved."""
-    from wenlan.ledger.models import Entry
+    """Each sale took its price from the buyer once; author, sharer and buyer have what is theirs; nothing else moved."""
+    from wenlan.ledger.models import Account, Entry
     from wenlan.orders.models import Entitlement, Order
 
-    buyer, author = cast.frank.email, cast.erin.email
+    buyer, author, sharer = cast.frank.email, cast.erin.email, cast.grace.email
     total = PRICE_MINOR * len(travelling)
     entitlements = Entitlement.objects.filter(reader__email=buyer)
     _same("entitlements", entitlements.count(), len(travelling))
@@ -269,17 +317,22 @@ def _check_the_ledger(travelling: list[Travelling], cast: Cast) -> str:
         sorted(entry.amount_minor for entry in taken),
         [-PRICE_MINOR] * len(travelling),
     )
-    given = Entry.objects.filter(account__owner__email=author)
-    _same(
-        "given to the author", sorted(entry.amount_minor for entry in given), [PRICE_MINOR] * len(travelling)
-    )
-    _same(
-        "left in the wallet",
-        sum(e.amount_minor for e in Entry.objects.filter(account__owner__email=buyer)),
-        0,
-    )
+
+    def left(email: str) -> dict[str, int]:
+        accounts = Account.objects.filter(owner__email=email).exclude(balance_minor=0)
+        return dict(accounts.values_list("kind", "balance_minor"))
+
+    commission = _commission_minor()
+    if len(travelling) == 1:
+        commission -= REFUND_MINOR * money.COMMISSION_PERCENT // 100
+    _same("left to the buyer", left(buyer), {"wallet": REFUND_MINOR})
+    _same("left to the sharer", left(sharer), {"earnings": commission})
+    _same("left to the author", left(author), {})
     _same("sum of all entries", sum(Entry.objects.values_list("amount_minor", flat=True)), 0)
-    return f"{len(travelling)} sales, {total / 100:.2f} from the reader to the author"
+    return (
+        f"{len(travelling)} sales of {total / 100:.2f}, {commission / 100:.2f} to the sharer,"
+        f" {REFUND_MINOR / 100:.2f} given back, {_income_minor(travelling) / 100:.2f} paid out"
+    )
 
 
 def _same(what: str, found: object, expected: object) -> None:

@@ -34,18 +34,9 @@ def _has(field: str, grams: Iterable[str]) -> Any:
 
 
 def _phrase(grams: tuple[str, ...]) -> Any:
-    """What has these neighbours where everybody may read."""
-    return _any([_all([_is_open(), _neighbours("grams", grams)]), _neighbours("open_grams", grams)])
-
-
-def _is_open() -> Any:
-    return tantivy.Query.term_query(SCHEMA, "is_open", True, index_option="basic")
-
-
-def _neighbours(field: str, grams: tuple[str, ...]) -> Any:
     if len(grams) == 1:
-        return _term(field, grams[0])
-    return tantivy.Query.phrase_query(SCHEMA, field, list(grams))
+        return _term("open_grams", grams[0])
+    return tantivy.Query.phrase_query(SCHEMA, "open_grams", list(grams))
 
 
 def _between(field: str, lower: int | None, upper: int | None) -> Any:
