@@ -30,7 +30,9 @@ from wenlan.payments.services import top_up_settle
 PART_MINOR = 100
 """Given back at first; then the rest."""
 TAKEN_OUT_EVERY = 5
-"""In one round of so many the author takes out what is there before it is asked back."""
+"""In one round of so many the author takes out something before it is asked back."""
+BROUGHT_BACK_AT = 2
+"""So many rounds later it is there again."""
 MOST_ANSWERS = 9
 PATIENCE_SECONDS = 120.0
 
@@ -81,17 +83,20 @@ class Work:
         order_release(order_id=order.pk)
 
     def _take_out(self, turn: int) -> None:
-        if turn % TAKEN_OUT_EVERY:
-            return
-        transfer_post(
-            reason_key=f"taken out:{turn}",
-            kind=Transfer.Kind.PAYOUT,
-            description="kill loop",
-            postings=[
-                Posting(account_named(kind=Account.Kind.EARNINGS, owner=self.document.author), -PART_MINOR),
-                Posting(account_named(kind=Account.Kind.PROVIDER, name="bank"), PART_MINOR),
-            ],
-        )
+        """Some rounds later it is brought back, or the author would owe more and more."""
+        phase = turn % TAKEN_OUT_EVERY
+        if phase in {0, BROUGHT_BACK_AT}:
+            earnings = account_named(kind=Account.Kind.EARNINGS, owner=self.document.author)
+            amount_minor = PART_MINOR if phase else -PART_MINOR
+            transfer_post(
+                reason_key=f"taken out:{turn}",
+                kind=Transfer.Kind.PAYOUT,
+                description="kill loop",
+                postings=[
+                    Posting(earnings, amount_minor),
+                    Posting(account_named(kind=Account.Kind.PROVIDER, name="bank"), -amount_minor),
+                ],
+            )
 
     def _refund_part(self, turn: int) -> None:
         self._refund(f"part:{turn}", PART_MINOR)
@@ -116,7 +121,9 @@ class Work:
             + PART_MINOR * part
             + (price_minor - PART_MINOR) * rest
         )
-        taken_out_minor = PART_MINOR * -(-taken_out // TAKEN_OUT_EVERY)
+        taken_out_minor = PART_MINOR * sum(
+            {0: 1, BROUGHT_BACK_AT: -1}.get(turn % TAKEN_OUT_EVERY, 0) for turn in range(taken_out)
+        )
         author = self.document.author
         has_minor = (
             balance_minor(user=author, kind=Account.Kind.HELD)
@@ -157,12 +164,13 @@ def kill_loop(work: Work, *, kills: int, seed: int, check_every: int = 0) -> Kil
     done = 0
     for kill in range(1, kills + 1):
         done += _lived(work, done, answers=chance.randrange(MOST_ANSWERS), moment=chance.uniform(0, 0.02))
-        if check_every and kill % check_every == 0:
-            done += _lived(work, done, answers=1, moment=0, stops=True)
+        if kill == kills or (check_every and kill % check_every == 0):
+            if not _lived(work, done, answers=1, moment=0, stops=True):
+                return Killed(kill, done, [f"operation {done} cannot be done any more"])
+            done += 1
             if wrong := work.wrong(done):
                 return Killed(kill, done, wrong)
-    done += _lived(work, done, answers=1, moment=0, stops=True)
-    return Killed(kills, done, work.wrong(done))
+    return Killed(kills, done, [])
 
 
 def _lived(work: Work, done: int, *, answers: int, moment: float, stops: bool = False) -> int:

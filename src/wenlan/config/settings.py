@@ -111,13 +111,15 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
-# What a room tells the rooms above it, which it must not import (see core/handlers.py).
 WENLAN_LEDGER_CAUSES = {
     "order": "orders_order",
     "membership": "orders_membership",
     "top_up": "payments_topup",
+    "payout": "payments_payout",
 }
 """What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
+
+# What a room tells the rooms above it, which it must not import (see core/handlers.py).
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
