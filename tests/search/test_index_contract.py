@@ -360,6 +360,21 @@ def test_a_phrase_is_found_only_where_everybody_may_read(index: SearchIndex) -> 
     assert asked('"恐龙灭绝"') == ([], False)
 
 
+def test_a_phrase_is_found_as_long_as_its_page_is_everybodys(index: SearchIndex) -> None:
+    def found_with(open_pages: int | None) -> tuple[list[int], bool]:
+        entry = entry_of(
+            document_id=1, title="报价", pages=["公开的一页", "底价三百万元整"], open_pages=open_pages
+        )
+        with index.writing(timeout_seconds=1):
+            index.replace([entry])
+        hits = index.find(query_of('"底价三百万元"'), limit=10, timeout_seconds=5)
+        return hits.document_ids, hits.is_partial
+
+    assert found_with(None) == ([1], False)
+    assert found_with(1) == ([1], True)
+    assert found_with(2) == ([1], False)
+
+
 def test_hidden_pages_count_in_the_ranking_like_the_others(index: SearchIndex) -> None:
     pages = ["苹果与梨", "葡萄酿酒的方法"]
     with index.writing(timeout_seconds=1):

@@ -112,7 +112,11 @@ TEMPLATES = [
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
-WENLAN_LEDGER_CAUSES = {"order": "orders_order", "top_up": "payments_topup"}
+WENLAN_LEDGER_CAUSES = {
+    "order": "orders_order",
+    "membership": "orders_membership",
+    "top_up": "payments_topup",
+}
 """What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
@@ -164,6 +168,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
         "wenlan.orders.audits.held_is_what_orders_say",
         "wenlan.orders.memberships.pool_is_what_periods_say",
         "wenlan.payments.audits.provider_accounts_are_what_payments_say",
+        "wenlan.payments.payouts.audits.under_way_is_what_payouts_say",
     ],
     # (user) → Q over Document: those that are on the shelf for `user` and not for everybody
     "documents_opened_to": ["wenlan.orders.memberships.documents_opened_to"],
@@ -442,6 +447,16 @@ ALIPAY_APP_ID = env.text("WENLAN_ALIPAY_APP_ID")
 ALIPAY_PRIVATE_KEY_FILE = env.file("WENLAN_ALIPAY_PRIVATE_KEY_FILE")
 ALIPAY_PUBLIC_KEY_FILE = env.file("WENLAN_ALIPAY_PUBLIC_KEY_FILE")
 ALIPAY_API_URL = env.web_address("WENLAN_ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do")
+PAYOUT_METHODS = env.items("WENLAN_PAYOUT_METHODS", "bank,alipay")
+"""Ways by which the operator pays authors: bank, alipay, wechat; none pays nothing out."""
+PAYOUT_IDENTITY = env.items("WENLAN_PAYOUT_IDENTITY")
+"""What an author has to tell before they are paid: identity_number, address."""
+PAYOUT_MIN_MINOR = env.integer("WENLAN_PAYOUT_MIN_MINOR", 1000, minimum=1)
+PAYOUT_FEE_MINOR = env.integer("WENLAN_PAYOUT_FEE_MINOR", 0)
+PAYOUT_FEE_BASIS_POINTS = env.integer("WENLAN_PAYOUT_FEE_BASIS_POINTS", 0, maximum=5_000)
+"""Kept of a payout, besides what each one costs."""
+PAYOUT_SECOND_APPROVAL_MINOR = env.integer("WENLAN_PAYOUT_SECOND_APPROVAL_MINOR", 500_000)
+"""A payout of more than this is approved by two people; 0 never asks for the second."""
 DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
 ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 """Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""
@@ -500,6 +515,8 @@ LOGGING = {
         # It tells of each request, with what a reader asked for; what fails we tell ourselves.
         "opensearch": {"level": "CRITICAL"},
         "opensearchpy": {"level": "CRITICAL"},
+        # Two lines about each call, which say no more than that there was one.
+        "stripe": {"level": "WARNING"},
         # Any stranger can send any host name; it is refused, and thirty lines about each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.administration import ReadOnly
 from wenlan.core.money import format_money
+from wenlan.orders import price_admin  # noqa: F401 - registers its pages
 from wenlan.orders.models import (
     CommissionRate,
     Entitlement,
@@ -44,6 +48,7 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
         "income",
         "state",
         "paid_at",
+        "give_back",
     ]
     list_filter = ["state", "currency", "paid_at"]
     search_fields = [
@@ -56,7 +61,7 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
     list_select_related = ["document", "buyer", "seller"]
     raw_id_fields = ["buyer", "seller", "sharer", "document", "revision", "transfer"]
     exclude = ["price_minor", "fee_minor", "commission_minor", "author_minor"]
-    readonly_fields = ["price", "fee", "commission", "income"]
+    readonly_fields = ["price", "fee", "commission", "income", "give_back"]
     date_hierarchy = "created_at"
 
     @admin.display(description=_("house fee"), ordering="fee_minor")
@@ -70,6 +75,13 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
     @admin.display(description=_("author's income"), ordering="author_minor")
     def income(self, order: Order) -> str:
         return format_money(order.author_minor, order.currency)
+
+    @admin.display(description=_("refund"))
+    def give_back(self, order: Order) -> str:
+        if order.state != Order.State.PAID:
+            return "–"
+        address = reverse("orders:house_refund", args=[order.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Give money back"))
 
 
 @admin.register(Entitlement)

@@ -16,7 +16,7 @@ from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_with_covers, reader_has_whole
 from wenlan.ledger.selectors import wallet_balance_minor
 from wenlan.orders.bundling import BundleQuote
-from wenlan.orders.models import Bundle, Coupon, Entitlement, Order, SalePrice, Terms
+from wenlan.orders.models import Bundle, Coupon, Entitlement, Order, Refund, SalePrice, Terms
 from wenlan.orders.pricing import Quote, document_quote
 
 OfferKind = Literal["own", "entitled", "sign_in", "free", "buy", "unavailable"]
@@ -158,15 +158,20 @@ def bundles_with(document: Document) -> QuerySet[Bundle]:
 
 def bundles_of(author: User) -> QuerySet[Bundle]:
     """The bundles of `author`, newest first, each with `document_count` and `sale_count`."""
-    return Bundle.objects.filter(author=author).annotate(
-        document_count=Count("items", distinct=True),
-        sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+    return (
+        Bundle.objects.filter(author=author)
+        .annotate(
+            document_count=Count("items", distinct=True),
+            sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+        )
+        .order_by("-pk")
     )
 
 
 def coupons_of(author: User) -> QuerySet[Coupon]:
     """The coupons of `author`, newest first, each with `document_count`, which is 0 for all documents."""
-    return Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+    coupons = Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+    return coupons.order_by("-pk")
 
 
 def sale_prices_to_come(document: Document) -> QuerySet[SalePrice]:
@@ -222,13 +227,28 @@ def orders_of(reader: User) -> QuerySet[Order]:
     )
 
 
-def sales_of(author: User) -> QuerySet[Order]:
-    """Every sale that `author` got the money of, newest first."""
+def order_live(*, reader: User, document: Document) -> Order | None:
+    """The order by which `reader` has `document`, if they paid for it and have it still."""
+    return Order.objects.filter(buyer=reader, document=document, state=Order.State.PAID).first()
+
+
+def refunds_of(order: Order) -> QuerySet[Refund]:
+    """What of an order's price went back, first to last."""
+    return order.refunds.order_by("pk")
+
+
+def orders_sold() -> QuerySet[Order]:
+    """Every order that was paid, also what went back since, newest first."""
     return (
-        Order.objects.filter(seller=author, state__in=[Order.State.PAID, Order.State.REFUNDED])
+        Order.objects.filter(state__in=[Order.State.PAID, Order.State.REFUNDED])
         .select_related("document", "buyer")
         .order_by("-paid_at", "-id")
     )
+
+
+def sales_of(author: User) -> QuerySet[Order]:
+    """Every sale that `author` got the money of, newest first."""
+    return orders_sold().filter(seller=author)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wenlan.orders import membership_views as memberships
-from wenlan.orders import share_views, views
+from wenlan.orders import refund_views, share_views, views
 
 app_name = "orders"
 
@@ -36,4 +36,6 @@ urlpatterns = [
     path("my/shares/<slug:code>/poster.png", share_views.poster, name="poster"),
     path("my/commission/", share_views.commission, name="commission"),
     path("my/documents/<row:pk>/commission/", share_views.commission, name="document_commission"),
+    path("my/sales/<int:pk>/refund/", refund_views.by_author, name="refund"),
+    path("house/orders/<int:pk>/refund/", refund_views.by_house, name="house_refund"),
 ]

@@ -8,3 +8,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from wenlan.payments import checks  # noqa: F401 - registers the checks
+        from wenlan.payments.payouts import checks as payout_checks  # noqa: F401 - the same

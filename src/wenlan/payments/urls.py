@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from wenlan.payments import paying, views
+from wenlan.payments.payouts.urls import payout_urls
 
 app_name = "payments"
 
@@ -16,4 +17,5 @@ urlpatterns = [
     path("d/<row:pk>/pay/", paying.pay_document, name="pay_document"),
     path("bundles/<row:pk>/pay/", paying.pay_bundle, name="pay_bundle"),
     path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
+    *payout_urls,
 ]

@@ -27,6 +27,7 @@ from wenlan.documents.services import (
     document_withdraw,
 )
 from wenlan.similarity.taken_down import document_texts_bar
+from wenlan.trust.complaints import order_money_follow
 from wenlan.trust.models import Review, Ticket, TicketMessage, answer_deadline
 
 
@@ -208,7 +209,8 @@ def ticket_open(
 ) -> Ticket:
     """Store what somebody asks and mail them the way back to it. The house answers within three days.
 
-    `email` and `language` are those of the account if there is one. Raises EmptyMessage.
+    `email` and `language` are those of the account if there is one. While a complaint of something bought waits, its
+    money is held. Raises EmptyMessage.
     """
     person = reporter if isinstance(reporter, User) else None
     body = clean_paragraphs(body)
@@ -225,6 +227,7 @@ def ticket_open(
         body=body,
     )
     _ticket_mail(ticket, "ticket_opened")
+    order_money_follow(ticket)
     return ticket
 
 
@@ -247,6 +250,7 @@ def ticket_reply(*, ticket_id: int, author: User | AnonymousUser | None, body: s
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     message = _message_add(ticket, author=author, body=body, is_from_house=False)
     Ticket.objects.filter(pk=ticket_id).update(state=Ticket.State.OPEN, due_at=answer_deadline())
+    order_money_follow(ticket)
     return message
 
 
@@ -261,6 +265,7 @@ def ticket_answer(*, ticket_id: int, operator: User, body: str) -> TicketMessage
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket_id)
     message = _message_add(ticket, author=operator, body=body, is_from_house=True)
     Ticket.objects.filter(pk=ticket_id).update(state=Ticket.State.ANSWERED)
+    order_money_follow(ticket)
     _ticket_mail(ticket, "ticket_answered", message=message)
     return message
 
@@ -280,6 +285,10 @@ def _message_add(
     )
 
 
+@transaction.atomic
 def ticket_close(*, ticket_id: int) -> None:
     """Close a ticket that is settled; a closed one stays closed."""
     Ticket.objects.filter(pk=ticket_id).update(state=Ticket.State.CLOSED)
+    ticket = Ticket.objects.filter(pk=ticket_id).first()
+    if ticket is not None:
+        order_money_follow(ticket)

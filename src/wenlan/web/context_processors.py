@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.payments.payouts.selectors import payouts_waiting_count
 from wenlan.trust.selectors import open_ticket_count, waiting_for
 from wenlan.web.themes import chosen_theme
 
@@ -29,6 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "wallet_minor": partial(_wallet_minor, request),
         "review_count": partial(_review_count, request),
         "ticket_count": open_ticket_count,
+        "payout_count": payouts_waiting_count,
     }
 
 

@@ -15,6 +15,7 @@ from wenlan.ledger.services import Posting, account_named, accounts_lock, transf
 from wenlan.orders.models import Entitlement, Order, Refund
 from wenlan.orders.services.coupons import coupon_use_return
 from wenlan.orders.services.holds import order_locked, parts_left
+from wenlan.orders.services.refund_mails import refund_mail
 from wenlan.orders.services.shares import PARTS, Share, shares_of
 
 
@@ -43,7 +44,7 @@ def order_refund(
 
     Author, house and sharer give back in proportion to what they have left of it: what is still held from there,
     else from their free earnings, and what is not there any more they owe from then on (`Account.Kind.DEBT`).
-    When nothing is left the order is refunded and the reader's right to the document ends.
+    When nothing is left the order is refunded and the reader's right to the document ends. The reader is told by mail.
 
     A second call with the same key returns the first refund. Raises RefundTooLarge, NotAllowed for an order that
     was never paid, and Order.DoesNotExist; then nothing is written.
@@ -79,6 +80,7 @@ def order_refund(
         **parts,
     )
     _order_note(order, amount_minor)
+    refund_mail(refund)
     return refund
 
 

@@ -137,4 +137,5 @@ def _thing(paid_for: Checkout) -> str:
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     """The receipt, for the buyer alone."""
     own = get_object_or_404(selectors.orders_of(signed_in(request)), pk=pk)
-    return render(request, "orders/order.html", {"order": own, "document": own.document})
+    context = {"order": own, "document": own.document, "refunds": selectors.refunds_of(own)}
+    return render(request, "orders/order.html", context)

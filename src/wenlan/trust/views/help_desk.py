@@ -17,6 +17,7 @@ from wenlan.core.errors import Conflict, WenlanError
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_visible_to
 from wenlan.trust import selectors, services
+from wenlan.trust.complaints import order_complained_of
 from wenlan.trust.forms import HelpForm, ReplyForm, ReportForm, TakedownForm
 from wenlan.trust.models import Ticket
 
@@ -36,7 +37,9 @@ def _attempt(request: HttpRequest, *, action: str, limit: int) -> None:
 
 def help_page(request: HttpRequest) -> HttpResponse:
     """Short answers to what people ask most, and a form for the rest."""
-    form = HelpForm(request.POST or None, has_account=request.user.is_authenticated)
+    # Pages that tell somebody of a decision name what they may want to write about.
+    about = {"subject": request.GET.get("subject", "")[:120]}
+    form = HelpForm(request.POST or None, initial=about, has_account=request.user.is_authenticated)
     if request.method == "POST" and form.is_valid():
         if form.is_trapped:
             return _thank_program(request)
@@ -116,6 +119,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "is_house": is_house,
             "document_is_visible": _is_visible(found.document, request),
+            "order": order_complained_of(found) if is_house else None,
         },
     )
     response["X-Robots-Tag"] = "noindex"
