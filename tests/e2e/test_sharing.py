@@ -39,10 +39,11 @@ def test_mallory_shares_bob_buys_and_mallory_sees_what_it_brought(
     buyer = visit(user_agent=FIREFOX).page
     buyer.goto(url)
     expect(buyer.get_by_role("heading", level=1)).to_have_text(document.title)
-    buyer.locator(".price-card").get_by_role("link", name="Buy and download").click()
+    buyer.locator("header").get_by_role("link", name="Sign in").click()
     buyer.get_by_label("Email").fill(bob.email)
     buyer.get_by_label("Password", exact=True).fill(PASSWORD)
     buyer.get_by_role("main").get_by_role("button", name="Sign in").click()
+    buyer.locator(".price-card").get_by_role("link", name="Buy and download").click()
     buyer.get_by_role("button", name="Pay ¥4.00 from the wallet").click()
     expect(buyer.get_by_role("heading", level=1)).to_have_text("Ready to download")
     assert Order.objects.get().commission_minor == 40

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -19,6 +19,8 @@ from wenlan.orders.lettering import drawable, font, lines
 from wenlan.orders.models import ShareLink
 from wenlan.orders.posters import HEIGHT, WIDTH, PosterWords, poster_png
 from wenlan.orders.services import poster_draw, poster_known, share_link_for
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TITLES = {
     "short": "通知",
@@ -44,6 +46,7 @@ def test_every_title_makes_a_poster_with_room_around_its_words(title: str, cover
     assert [margin.getcolors(1) for margin in margins] == [[(80 * (HEIGHT - 20), (251, 249, 244))]] * 2
 
 
+@unhurried
 @given(st.text(max_size=300).map(clean_line), st.integers(1, 4))
 def test_lines_are_never_wider_than_their_room_and_lose_nothing_but_the_end(text: str, limit: int) -> None:
     set_in = font("serif", 40)

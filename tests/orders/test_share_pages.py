@@ -71,6 +71,8 @@ def test_a_stranger_follows_a_link_signs_in_and_buys(
     order = _buys(browser, bob, link.document)
     assert (order.sharer, order.commission_minor) == (mallory, 40)
     assert _clicks(link) == 1
+    receipt = browser.get(order.get_absolute_url()).content.decode()
+    assert "Of which for who showed it to you" in receipt
 
 
 def test_scripts_and_other_sites_do_not_get_at_the_cookie(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.ledger.helpers import give_money
@@ -40,6 +40,7 @@ from wenlan.orders.trails import CLICKS_KEPT, Attribution, Click, Trail
 Factory = Callable[..., Document]
 DEVICE = "a device of nobody in particular"
 START = datetime(2026, 11, 1, tzinfo=UTC)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _bought(buyer: User, document: Document, link: ShareLink | None, *, device: str = DEVICE) -> Order:
@@ -209,6 +210,7 @@ def test_the_commission_is_free_when_the_income_is(shared: ShareLink, bob: User,
     assert verify().is_clean
 
 
+@unhurried
 @given(
     clicks=st.lists(
         st.tuples(st.integers(1, 4), st.integers(1, 9), st.integers(0, 60 * 86_400)), max_size=12

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -80,7 +80,7 @@ def trail_of(request: HttpRequest) -> Trail | None:
     return Trail(
         device,
         tuple(
-            Click(document_id, link_id, datetime.fromtimestamp(seconds, tz=timezone.get_default_timezone()))
+            Click(document_id, link_id, datetime.fromtimestamp(seconds, tz=UTC))
             for document_id, link_id, seconds in clicks
         ),
     )
