@@ -39,7 +39,7 @@ def _url(order: Order, name: str = "refund") -> str:
 
 
 def _key(page: str) -> str:
-    return re.findall(r'name="key" value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="key" value="([^"]+)"', page)[0])
 
 
 def test_alice_gives_back_a_part_once_and_bob_is_told(

@@ -6,6 +6,7 @@ from django.urls import path
 
 from wenlan.payments import views
 from wenlan.payments.payouts.urls import payout_urls
+from wenlan.payments.statements.urls import statement_urls
 
 app_name = "payments"
 
@@ -14,4 +15,5 @@ urlpatterns = [
     path("wallet/top-up/", views.top_up, name="top_up"),
     path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
     *payout_urls,
+    *statement_urls,
 ]

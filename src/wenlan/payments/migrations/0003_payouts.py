@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("requested", "Asked for"),
+                            ("requested", "Requested"),
                             ("approved", "Approved"),
                             ("seconded", "Approved a second time"),
                             ("held", "Held"),

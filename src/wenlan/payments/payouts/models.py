@@ -267,7 +267,7 @@ class PayoutEvent(models.Model):
     """Who did what with a payout, when and why. Added, never changed."""
 
     class Kind(models.TextChoices):
-        REQUESTED = "requested", _("Asked for")
+        REQUESTED = "requested", _("Requested")
         APPROVED = "approved", _("Approved")
         SECONDED = "seconded", _("Approved a second time")
         HELD = "held", _("Held")
