@@ -30,9 +30,10 @@ if __package__ in {None, ""}:  # started by its file name, from wherever that wa
 
 from benchmarks._copies import library
 from benchmarks._copies.disguises import Copied, Disguise, words_of_same_length
+from benchmarks._copies.library import MADE_UP_TEXTS
 from benchmarks._copies.peers import MinHash, has_minhash
 from benchmarks._measure import percentile, progress, table
-from benchmarks.relevance import BESIDE_THE_CHECKOUT, read_passages
+from benchmarks.relevance import BESIDE_THE_CHECKOUT, UnreadableFile, read_passages
 
 if TYPE_CHECKING:
     from wenlan.similarity.services import Copy
@@ -42,7 +43,6 @@ SHARES = (0.0, 0.10, 0.17, 0.34)
 GOAL = 0.99
 GOALS_MS = {100_000: 100, 1_000_000: 300}
 CHECKS = 100
-MADE_UP_TEXTS = 300
 FREE_BYTES = 5_000_000_000
 """What the large library leaves of the disk."""
 
@@ -61,7 +61,7 @@ class Job:
         disguise = Disguise(self.texts, self.synonyms)
         make = disguise.whole if self.kind == "whole" else disguise.third
         copies = [make(number, self.share) for number in range(len(self.texts))]
-        return copies, disguise.words_swapped / disguise.words
+        return copies, disguise.words_swapped / max(1, disguise.words)
 
 
 @dataclass(frozen=True)
@@ -178,10 +178,13 @@ def checks(texts: list[str], synonyms: dict[str, list[str]]) -> tuple[list[float
 def speed(texts: list[str], synonyms: dict[str, list[str]], sizes: list[int], folder: str) -> None:
     """One check in libraries of these sizes, and the bytes that a document of 400 words takes in one."""
     made_up = library.MadeUp(texts)
+    if not made_up.total:
+        print("There are no telling words to make up texts of.")
+        return
     before = library.bytes_kept()
     library.store([made_up.text() for _ in range(MADE_UP_TEXTS)], first=len(texts) + 1)
     bytes_each = (library.bytes_kept() - before) / MADE_UP_TEXTS
-    marks_each = library.marks_of_made_up(len(texts))
+    kept = library.kept_of_made_up(len(texts))
     rows = [["one comparison with", "p50, ms", "p95, ms", "goal, ms", "of it processor, p50, ms"]]
     like, last = range(len(texts) + 1, len(texts) + MADE_UP_TEXTS + 1), len(texts) + MADE_UP_TEXTS
     for size in [last, *sorted(sizes)]:
@@ -191,7 +194,7 @@ def speed(texts: list[str], synonyms: dict[str, list[str]], sizes: list[int], fo
             break
         if size > last:
             progress(f"{size - last:,} more documents")
-            library.fill(made_up, last + 1, size, like=like, marks_each=marks_each)
+            library.fill(made_up, last + 1, size, like=like, kept=kept)
             last = size
         seconds, processor = checks(texts, synonyms)
         goal = f"≤ {GOALS_MS[size]}" if size in GOALS_MS else ""
@@ -199,17 +202,30 @@ def speed(texts: list[str], synonyms: dict[str, list[str]], sizes: list[int], fo
         rows.append([f"{last:,} documents", p50, p95, goal, f"{percentile(processor, 0.5) * 1000:.0f}"])
     print(table(rows))
     print(
-        f"\n{bytes_each:,.0f} bytes are kept of a document of {library.MADE_UP_WORDS} words: {marks_each} marks."
+        f"\n{bytes_each:,.0f} bytes are kept of a document of {library.MADE_UP_WORDS} words:"
+        f" {kept.marks} marks, {kept.keys + kept.keys_of_short} of them to look it up by."
     )
 
 
 def read_synonyms(path: Path) -> dict[str, list[str]]:
-    """Word → words; a word for itself is none."""
-    read = json.loads(path.read_text(encoding="utf-8"))
+    """Word → words; a word for itself is none. Raises UnreadableFile."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{path}: {error}") from error
+    if not isinstance(read, dict) or not all(isinstance(others, list) for others in read.values()):
+        raise UnreadableFile(f"{path}: not an object that has a list of words for each word")
     cleaned = {
         word: [str(other) for other in others if other and other != word] for word, others in read.items()
     }
-    return {word: others for word, others in cleaned.items() if others}
+    found = {word: others for word, others in cleaned.items() if others}
+    if not found:
+        raise UnreadableFile(f"{path}: no word has another one")
+    return found
+
+
+def _sizes(typed: str) -> list[int]:
+    return [int(size) for size in typed.split(",")]
 
 
 @contextmanager
@@ -228,6 +244,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, metavar="N", help="only N of the passages")
     parser.add_argument(
         "--documents",
+        type=_sizes,
         default="100000,1000000",
         metavar="N,N",
         help="sizes of the library for the speed (%(default)s); 0 measures none",
@@ -238,14 +255,21 @@ def main() -> None:
     if not files:
         print(f"There are no texts in {BESIDE_THE_CHECKOUT.name}; name a FILE.")
         return
-    texts = list(dict.fromkeys(passage.text for passage in read_passages(files) if passage.text.strip()))
+    try:
+        passages = read_passages(files)
+        synonyms = read_synonyms(arguments.synonyms) if arguments.synonyms else None
+    except UnreadableFile as error:
+        parser.error(str(error))
+    texts = list(dict.fromkeys(passage.text for passage in passages if passage.text.strip()))
+    if len(texts) < len(passages):
+        progress(f"{len(passages) - len(texts)} passages are there twice, or are empty")
     if arguments.passages:
         texts = texts[:: max(1, len(texts) // arguments.passages)][: arguments.passages]
     if len(texts) < 2:
-        print("Copies are looked for among two passages or more.")
-        return
-    synonyms = read_synonyms(arguments.synonyms) if arguments.synonyms else words_of_same_length(texts)
-    sizes = [int(size) for size in arguments.documents.split(",")]
+        parser.error("copies are looked for among two different passages or more")
+    if synonyms is None:
+        synonyms = words_of_same_length(texts)
+    sizes = arguments.documents
     with _library() as folder:
         progress(f"{len(texts)} documents are compared with each other")
         library.store(texts)

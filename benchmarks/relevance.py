@@ -37,15 +37,24 @@ class Passage:
     questions: list[str]
 
 
+class UnreadableFile(Exception):
+    """A file that is not there, or not what it should be; says which and why."""
+
+
 def read_passages(paths: list[Path]) -> list[Passage]:
-    """Every passage that has a text, numbered from 1 over all files."""
+    """Every passage that has a text, numbered from 1 over all files. Raises UnreadableFile."""
     found: list[Passage] = []
     for path in paths:
-        for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-            for paragraph in article["paragraphs"]:
-                questions = [str(qa["question"]) for qa in paragraph["qas"]]
-                title = str(article.get("title") or "")
-                found.append(Passage(len(found) + 1, title, str(paragraph["context"]), questions))
+        try:
+            for article in json.loads(path.read_text(encoding="utf-8-sig"))["data"]:
+                for paragraph in article["paragraphs"]:
+                    questions = [str(qa["question"]) for qa in paragraph.get("qas", [])]
+                    title = str(article.get("title") or "")
+                    found.append(Passage(len(found) + 1, title, str(paragraph["context"]), questions))
+        except (OSError, ValueError) as error:
+            raise UnreadableFile(f"{path}: {error}") from error
+        except (LookupError, TypeError, AttributeError) as error:
+            raise UnreadableFile(f"{path} is not in SQuAD form: {error!r}") from error
     return found
 
 
@@ -93,7 +102,12 @@ def main() -> None:
     if not files:
         print(f"There are no questions in {BESIDE_THE_CHECKOUT.name}; name a FILE.")
         return
-    passages = read_passages(files)
+    try:
+        passages = read_passages(files)
+    except UnreadableFile as error:
+        parser.error(str(error))
+    if not any(passage.questions for passage in passages):
+        parser.error("there is no question in these files")
     with tempfile.TemporaryDirectory() as folder:
         first = measure(TantivyIndex(Path(folder)), passages, arguments)
     if arguments.opensearch:

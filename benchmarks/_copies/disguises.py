@@ -37,13 +37,14 @@ class Disguise:
     words_swapped: int = 0
 
     def swapped(self, text: str, share: float) -> str:
-        """The text with so many of its words swapped, or as many as have synonyms."""
+        """The text with so many of its words swapped, or as many as have synonyms; blanks are no words."""
         words = list(rjieba.cut(text))
+        count = sum(not word.isspace() for word in words)
         able = [place for place, word in enumerate(words) if self.synonyms.get(word)]
-        chosen = self.random.sample(able, min(len(able), round(share * len(words))))
+        chosen = self.random.sample(able, min(len(able), round(share * count)))
         for place in chosen:
             words[place] = self.random.choice(self.synonyms[words[place]])
-        self.words += len(words)
+        self.words += count
         self.words_swapped += len(chosen)
         return "".join(words)
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import random
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
 MADE_UP_WORDS = 400
+MADE_UP_TEXTS = 300
 HOLDERS_MADE_MAX = 100
 """Of a pair that more texts than so many have, no more are made: a check looks at fewer."""
+SHORT_FROM = 1 << 62
+"""From here on are the keys that only texts of some hundred words have."""
 ROWS_AT_ONCE = 4_000_000
 ROWS_BYTES = 6_000
 """What a document, its revision, its page and the words on it take beside the marks."""
@@ -87,6 +92,18 @@ def store(texts: Sequence[str], first: int = 1) -> None:
         fingerprint_compare(fingerprint_id=fingerprint.pk)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a text: how many marks, and by how many of them it can be looked up.
+
+    Those that only short texts have are apart from the others.
+    """
+
+    marks: int
+    keys: int
+    keys_of_short: int
+
+
 class MadeUp:
     """Texts of words drawn by their frequency in real ones."""
 
@@ -123,14 +140,16 @@ class MadeUp:
                 yield value, count
 
 
-def fill(made_up: MadeUp, first: int, last: int, *, like: range, marks_each: int) -> None:
-    """Documents `first` to `last` with the texts of those in `like`, and about `marks_each` marks each.
+def fill(made_up: MadeUp, first: int, last: int, *, like: range, kept: Kept) -> None:
+    """Documents `first` to `last` with the texts of those in `like`, and about as many marks each as `kept` says.
 
     Of their marks the ones that real texts have stand in as many of them as words drawn by their frequency would put
-    them, the others in one alone. They are written by the database itself, in the order of their values and without the
-    index by text, which no check reads: in the order of their arrival it would take hours.
+    them, the others in one alone. Those to look up by are written by the database itself, in the order of their values and
+    without the index by text, which no check reads: in the order of their arrival it would take hours.
     """
     from django.db import connection
+
+    from wenlan.similarity.engine.marks import KEY_SAMPLINGS, cut, key_of
 
     with connection.cursor() as cursor:
         _pragmas(
@@ -143,13 +162,18 @@ def fill(made_up: MadeUp, first: int, last: int, *, like: range, marks_each: int
             cursor.execute(f'DROP INDEX "{name}"')
         _multiply(cursor, first, last, like)
         count = last - first + 1
-        shared = [
-            (value, first + made_up.random.randrange(count))
-            for value, holders in made_up.holders(count)
-            for _ in range(holders)
-        ]
-        cursor.executemany("INSERT OR IGNORE INTO similarity_mark VALUES (%s, %s)", shared)
-        _marks_of_one_text(cursor, first, last, count * marks_each - len(shared))
+        keys: list[tuple[int, int]] = []
+        shared: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+        for value, holders in made_up.holders(count):
+            for _ in range(holders):
+                number = first + made_up.random.randrange(count)
+                shared[number].extend(cut([value]))
+                if not value >> 31 & KEY_SAMPLINGS[-1] - 1:
+                    keys.append((key_of(value), number))
+        _samples(cursor, (shared.pop(number, array("I")) for number in range(first, last + 1)), first, kept)
+        cursor.executemany("INSERT OR IGNORE INTO similarity_mark VALUES (%s, %s)", keys)
+        _marks_of_one_text(cursor, first, last, count * kept.keys - len(keys))
+        _marks_of_one_text(cursor, first, last, count * kept.keys_of_short, SHORT_FROM)
         _pragmas(
             cursor, "journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -2000"
         )
@@ -183,9 +207,20 @@ def _multiply(cursor: Any, first: int, last: int, like: range) -> None:
         )
 
 
-def _marks_of_one_text(cursor: Any, first: int, last: int, rows: int) -> None:
-    """So many marks that stand in one text each, of values that go up by chance."""
-    step, value = 2 * (7 * 2**60 // rows), 0
+def _samples(cursor: Any, shared: Iterable[array[int]], first: int, kept: Kept) -> None:
+    """All marks of each text from `first` on: those that real texts have, and others."""
+    cursor.executemany(
+        "INSERT INTO similarity_sample (fingerprint_id, packed) VALUES (%s, %s)",
+        (
+            (number, marks.tobytes() + os.urandom(4 * max(0, kept.marks - len(marks))))
+            for number, marks in enumerate(shared, first)
+        ),
+    )
+
+
+def _marks_of_one_text(cursor: Any, first: int, last: int, rows: int, value: int = 0) -> None:
+    """So many marks that stand in one text each, of values that go up by chance from this one on."""
+    step = 2 * (7 * 2**56 // max(1, rows))
     for start in range(0, rows, ROWS_AT_ONCE):
         count = min(ROWS_AT_ONCE, rows - start)
         cursor.execute(
@@ -210,9 +245,15 @@ def bytes_kept() -> int:
     return int(size)
 
 
-def marks_of_made_up(after: int) -> int:
-    """How many marks a text numbered higher than `after` has in the mean."""
-    from wenlan.similarity.models import Fingerprint, Mark
+def kept_of_made_up(after: int) -> Kept:
+    """What is kept of a text numbered higher than `after` in the mean."""
+    from wenlan.similarity.models import Mark
+    from wenlan.similarity.samples import samples_of
 
-    texts = Fingerprint.objects.filter(pk__gt=after)
-    return Mark.objects.filter(fingerprint__in=texts).count() // texts.count()
+    marks = [len(sample) for _, sample in samples_of(range(after + 1, after + 1 + MADE_UP_TEXTS))]
+    keys = Mark.objects.filter(fingerprint__gt=after)
+    return Kept(
+        sum(marks) // len(marks),
+        keys.filter(value__lt=SHORT_FROM).count() // len(marks),
+        keys.filter(value__gte=SHORT_FROM).count() // len(marks),
+    )

@@ -19,6 +19,7 @@ USAGE = """Usage: wenlan COMMAND [OPTIONS]
   reindex      rebuild the search index
   search       search as a reader does and, with --explain, tell why each hit ranks where it does
   ledger       `ledger verify`: prove that the books balance
+  payments     `payments reconcile`: compare the books with the statements of the payment providers
   check        tell what this installation lacks
   setup        bring the database and static files up to date
   manage       any other Django management command
@@ -41,6 +42,7 @@ COMMANDS = {
     "reindex": "reindex",
     "search": "search",
     "ledger": "ledger",
+    "payments": "payments",
     "check": "doctor",
     "setup": "setup",
 }

@@ -115,6 +115,19 @@ def test_the_field_of_the_home_page_and_of_the_results_offer_as_well(
     expect(offered).to_have_text(["桥梁施工方案document"])
 
 
+def test_a_wrong_character_is_put_right_with_the_keyboard_alone(visit: Visit, shelf: list[Document]) -> None:
+    visitor = visit()
+    visitor.open("/documents/")
+    page = visitor.page
+    search(page, "施工方按")
+    meant = page.get_by_role("link", name="施工方案", exact=True)
+    expect(page.get_by_text("Did you mean 施工方案?")).to_be_visible()
+    meant.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("“施工方案”")
+    expect(page.get_by_role("article")).to_have_count(1)
+
+
 def test_on_a_phone_a_finger_takes_a_suggestion_of_the_whole_width(
     visit: Visit, shelf: list[Document]
 ) -> None:

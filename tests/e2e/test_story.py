@@ -213,10 +213,9 @@ def _status(page: Page, address: str) -> int:
 
 def _buy(page: Page) -> None:
     page.get_by_role("link", name="Buy and download").first.click()
-    page.get_by_role("button", name="Top up ¥4.00 and come back").click()
+    page.get_by_role("button", name="Pay ¥4.00 now").click()
     expect(page.get_by_text("No real money moves.")).to_be_visible()
     page.get_by_role("button", name="Pay ¥4.00").click()
-    page.get_by_role("button", name="Pay ¥4.00 from the wallet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ready to download")
 
 

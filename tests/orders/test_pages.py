@@ -16,6 +16,7 @@ from wenlan.documents.models import Document
 from wenlan.ledger.selectors import wallet_balance_minor
 from wenlan.orders.models import Entitlement, Order
 from wenlan.orders.services import document_buy
+from wenlan.payments.models import TopUp
 
 Factory = Callable[..., Document]
 Browser = Callable[[User | None], Client]
@@ -32,9 +33,11 @@ def _buy_url(document: Document) -> str:
 
 
 def test_a_stranger_is_asked_to_sign_in_and_comes_back(
-    client_as: Browser, published_document: Factory
+    client_as: Browser, published_document: Factory, settings: Any
 ) -> None:
-    url = _buy_url(published_document())
+    url, free = _buy_url(published_document()), _buy_url(published_document(price_minor=0))
+    assert client_as(None).get(free)["Location"] == f"{reverse('account_login')}?next={free}"
+    settings.PAYMENT_PROVIDERS = []
     for answer in (client_as(None).get(url), client_as(None).post(url)):
         assert answer.status_code == 302
         assert answer["Location"] == f"{reverse('account_login')}?next={url}"
@@ -70,16 +73,19 @@ def test_bob_buys_and_finds_the_download(client_as: Browser, published_document:
     assert wallet_balance_minor(bob) == 600
 
 
-def test_bob_tops_up_exactly_what_is_missing(
-    client_as: Browser, published_document: Factory, bob: User
-) -> None:
+def test_bob_pays_exactly_what_is_missing(client_as: Browser, published_document: Factory, bob: User) -> None:
     document = published_document(price_minor=400)
     give_money(bob, 150)
     page = client_as(bob).get(_buy_url(document)).content.decode()
-    assert "Top up ¥2.50 and come back" in page
-    assert 'name="amount" value="¥2.50"' in page
-    assert f'name="next" value="{_buy_url(document)}"' in page
+    assert "Pay ¥2.50 now" in page
     assert "from the wallet" not in page
+    answer = client_as(bob).post(
+        reverse("payments:pay_document", args=[document.pk]), {"expected_price_minor": "400"}
+    )
+    top_up = TopUp.objects.get()
+    assert (answer["Location"], top_up.amount_minor) == (top_up.pay_url, 250)
+    assert top_up.checkout is not None
+    assert top_up.next_url == reverse("orders:checkout", args=[top_up.checkout.reference])
 
 
 def test_bob_is_not_sent_to_top_up_where_no_payment_is_taken(

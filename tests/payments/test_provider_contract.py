@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from wenlan.accounts.models import User
-from wenlan.payments.backends import PROVIDERS, provider_named, providers_offered
+from wenlan.demo.gateway.gateway import Gateway
+from wenlan.payments.backends import PROVIDERS, provider_label, provider_named, providers_offered
 from wenlan.payments.backends.simulated import SimulatedProvider
 from wenlan.payments.models import TopUp
-from wenlan.payments.ports import NotificationRejected, PaymentProvider
+from wenlan.payments.ports import NotificationRejected, Payer, PaymentProvider
 
 
 @pytest.fixture(params=sorted(PROVIDERS))
-def provider(request: pytest.FixtureRequest, settings: Any) -> PaymentProvider:
+def provider(request: pytest.FixtureRequest, companies: Gateway, settings: Any) -> PaymentProvider:
     settings.PAYMENT_PROVIDERS = [request.param]
     return provider_named(request.param)
 
@@ -26,14 +27,18 @@ def top_up(bob: User, provider: PaymentProvider) -> TopUp:
 
 def test_a_provider_is_offered_under_its_name(provider: PaymentProvider) -> None:
     assert [offered.name for offered in providers_offered()] == [provider.name]
-    assert str(provider.label)
+    assert provider_label(provider.name) == str(provider.label)
 
 
+@pytest.mark.parametrize("is_on_phone", [True, False])
 def test_a_payment_starts_somewhere_and_may_be_started_again(
-    provider: PaymentProvider, top_up: TopUp
+    provider: PaymentProvider, top_up: TopUp, is_on_phone: bool
 ) -> None:
-    assert provider.start(top_up).startswith(("/", "https://"))
-    assert provider.start(top_up)
+    payer = Payer(is_on_phone=is_on_phone)
+    first, second = provider.start(top_up, payer=payer), provider.start(top_up, payer=payer)
+    for action in (first, second):
+        assert action.url.startswith(("/", "http")) != bool(action.qr_text)
+    assert first.handle == second.handle
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff\xfe", b"reference=1&paid=500", b"a:b:c", b"x" * 100_000])

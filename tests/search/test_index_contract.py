@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from wenlan.search.analysis import fold, grams_of, query_of, words_of
+from wenlan.search.backends import wording
 from wenlan.search.backends.opensearch import OpenSearchIndex, Server
 from wenlan.search.backends.tantivy import index as tantivy_index
 from wenlan.search.entries import Heading, entry_of
@@ -359,6 +360,21 @@ def test_a_phrase_is_found_only_where_everybody_may_read(index: SearchIndex) -> 
     assert asked('"恐龙灭绝"') == ([], False)
 
 
+def test_a_phrase_is_found_as_long_as_its_page_is_everybodys(index: SearchIndex) -> None:
+    def found_with(open_pages: int | None) -> tuple[list[int], bool]:
+        entry = entry_of(
+            document_id=1, title="报价", pages=["公开的一页", "底价三百万元整"], open_pages=open_pages
+        )
+        with index.writing(timeout_seconds=1):
+            index.replace([entry])
+        hits = index.find(query_of('"底价三百万元"'), limit=10, timeout_seconds=5)
+        return hits.document_ids, hits.is_partial
+
+    assert found_with(None) == ([1], False)
+    assert found_with(1) == ([1], True)
+    assert found_with(2) == ([1], False)
+
+
 def test_hidden_pages_count_in_the_ranking_like_the_others(index: SearchIndex) -> None:
     pages = ["苹果与梨", "葡萄酿酒的方法"]
     with index.writing(timeout_seconds=1):
@@ -497,10 +513,18 @@ def questions_about(texts: list[str], count: int) -> list[str]:
     return questions
 
 
+@pytest.mark.parametrize("rare_documents", [wording.RARE_DOCUMENTS, 0])
 def test_both_indexes_give_the_same_documents_in_the_same_order(
-    tantivy_index: SearchIndex, opensearch_index: SearchIndex
+    tantivy_index: SearchIndex,
+    opensearch_index: SearchIndex,
+    rare_documents: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Equal but for what their arithmetic rounds: two neighbours may change places whose scores differ by 0.1 %."""
+    """Equal but for what their arithmetic rounds: two neighbours may change places whose scores differ by 0.1 %.
+
+    Also where the commonest words of a question do not count, as in a large library.
+    """
+    monkeypatch.setattr(wording, "RARE_DOCUMENTS", rare_documents)
     texts = own_passages()
     for each in (tantivy_index, opensearch_index):
         with each.writing(timeout_seconds=5):

@@ -68,6 +68,32 @@ def test_nobody_is_asked_who_found_enough(client: Client, indexed_document: Make
     assert "Did you mean" not in page(client, q="人工只能")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("劳动合通", "劳动合同"), ("2026 公文写做", "2026 公文写作"), ("公文写做", "公文写作")],
+)
+def test_who_tore_a_word_apart_is_asked_however_much_its_pieces_find(
+    client: Client, indexed_document: Make, written: str, meant: str
+) -> None:
+    indexed_document(title="劳动合同 2026", pages=["甲"])
+    indexed_document(title="公文写作 2026", pages=["乙"])
+    for number in range(4):
+        indexed_document(title=f"劳动者与公文 {number}", pages=["写信的人做事，合作要通气。"])
+    text = page(client, q=written)
+    assert f"<b>{meant}</b></a>?" in text
+
+
+@pytest.mark.parametrize("text", ["写劳动合同", "劳动合同", "写公文", "劳动者合写公文"])
+def test_who_wrote_what_stands_there_or_more_is_asked_nothing(
+    client: Client, indexed_document: Make, text: str
+) -> None:
+    indexed_document(title="劳动合同", pages=["甲"])
+    indexed_document(title="公文写作", pages=["乙"])
+    for number in range(4):
+        indexed_document(title=f"劳动者与公文 {number}", pages=["写公文的人，合同。"])
+    assert "Did you mean" not in page(client, q=text)
+
+
 def test_an_operator_and_what_it_asks_for_stay_as_they_are(indexed_document: Make) -> None:
     indexed_document(title="人工智能导论")
     indexed_document(title="桥梁施工方案")

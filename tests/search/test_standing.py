@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,14 @@ from django.core.cache import cache
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tests.conversion.stand_in import Engine
 from wenlan.accounts.models import User
+from wenlan.conversion.services import converting, revision_redraw_request
 from wenlan.conversion.signals import quality_signals as signals_of_previews
+from wenlan.conversion.tasks import revision_convert
 from wenlan.documents.models import Document, Favourite, Revision
 from wenlan.documents.services import document_delete
+from wenlan.documents.services._common import announce_change
 from wenlan.insights.models import Reading
 from wenlan.orders.models import Entitlement
 from wenlan.search.models import Standing
@@ -22,7 +28,8 @@ from wenlan.search.standing import standings_count, standings_due_count, standin
 from wenlan.search.tasks import standing_count
 from wenlan.similarity.deciding import finding_decide
 from wenlan.similarity.models import Finding, Fingerprint
-from wenlan.trust.models import PageProblem, Ticket
+from wenlan.trust.models import PageProblem, Review, Ticket
+from wenlan.trust.services import review_decide
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Document]
@@ -63,6 +70,12 @@ def copied(document: Document, earlier: Document) -> Finding:
         earlier_share=0.9,
         strength=99,
     )
+
+
+def count_what_was_asked_for() -> None:
+    """Do what a worker is rung for about single documents."""
+    for work in DBTaskResult.objects.filter(task_path="wenlan.search.tasks.standing_count"):
+        standing_count.call(*work.args_kwargs["args"])
 
 
 def test_a_new_document_has_nothing_counted_and_is_neutral(published_document: Make) -> None:
@@ -126,10 +139,57 @@ def test_a_confirmed_copy_counts_as_soon_as_it_is_decided(
 
     with django_capture_on_commit_callbacks(execute=True):
         finding_decide(actor=carol, finding_id=finding.pk, is_copy=True)
-    (work,) = DBTaskResult.objects.filter(task_path="wenlan.search.tasks.standing_count")
-    standing_count.call(*work.args_kwargs["args"])
+    count_what_was_asked_for()
 
     assert Standing.objects.get(pk=document_id).signals == {"complaints_upheld": 1}
+
+
+def test_a_document_is_counted_as_soon_as_it_is_on_the_shelf(
+    draft_document: Make, carol: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    document = previewed(draft_document(state=Document.State.IN_REVIEW), FAITHFUL)
+    with django_capture_on_commit_callbacks(execute=True):
+        review_decide(reviewer=carol, document_id=document.pk, decision=Review.Decision.PUBLISHED)
+    count_what_was_asked_for()
+
+    assert Standing.objects.get(pk=document.pk).signals == {"fidelity": 1}
+
+
+def test_a_document_is_counted_anew_as_soon_as_it_is_drawn_again(
+    published_document: Make,
+    bob: User,
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.CONVERSION_JOBS_DIR = tmp_path / "jobs"
+    engine = Engine()
+    engine.result = replace(engine.succeeded(), report=FAITHFUL)
+    monkeypatch.setattr(converting, "convert", engine.convert)
+    document = previewed(published_document(), SEE_PAGES)
+    revision = document.revisions.get()
+    PageProblem.objects.create(
+        revision=revision, page_number=2, reporter=bob, state=PageProblem.State.REDRAWING
+    )
+    assert counted(document) == {"fidelity": -1, "complaints_open": 1}
+
+    revision_redraw_request(revision_id=revision.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        revision_convert.call(revision.pk)
+    count_what_was_asked_for()
+
+    assert Standing.objects.get(pk=document.pk).signals == {"fidelity": 1}
+
+
+def test_what_nobody_can_find_is_not_counted(
+    draft_document: Make, alice: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    draft = draft_document()
+    with django_capture_on_commit_callbacks(execute=True):
+        announce_change(draft.pk)
+    count_what_was_asked_for()
+    assert not Standing.objects.exists()
 
 
 def test_ones_own_text_again_is_nobodys_complaint(published_document: Make, carol: User) -> None:

@@ -12,7 +12,7 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.similarity import texts
 from wenlan.similarity.engine import Wording, chaining, compare, marks_of, wording_of
-from wenlan.similarity.engine.marks import SAMPLING, SHORT_SAMPLING, SHORT_WORDS, in_one_sample
+from wenlan.similarity.engine.marks import SAMPLING, SHORT_SAMPLING, SHORT_WORDS, cut, in_one_sample
 from wenlan.similarity.engine.wording import WORDS_MAX
 from wenlan.similarity.models import Finding, Fingerprint
 
@@ -90,12 +90,13 @@ def test_the_marks_of_a_long_text_are_among_those_of_its_parts() -> None:
     part = text(prose(7, 20))
     whole = text(prose(7, 20) + prose(8, 200))
     assert len(part) < SHORT_WORDS < len(whole)
-    own, theirs, pairs_per_mark = in_one_sample(marks_of(part.words), marks_of(whole.words))
+    all_of_part, all_of_whole = cut(marks_of(part.words)), cut(marks_of(whole.words))
+    own, theirs, pairs_per_mark = in_one_sample(all_of_part, all_of_whole)
     assert pairs_per_mark == SAMPLING
-    assert 0 < len(own) < 0.7 * len(marks_of(part.words))
-    assert theirs == marks_of(whole.words)
+    assert 0 < len(own) < 0.7 * len(all_of_part)
+    assert theirs == all_of_whole
     assert len(own & theirs) > 0.95 * len(own)
-    assert in_one_sample(marks_of(part.words), marks_of(part.words))[2] == SHORT_SAMPLING
+    assert in_one_sample(all_of_part, all_of_part)[2] == SHORT_SAMPLING
 
 
 @pytest.mark.django_db

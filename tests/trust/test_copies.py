@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -56,6 +57,16 @@ def test_the_passages_stand_side_by_side_with_the_swapped_words(
     assert "培训 → 训练 ×2" in text
     assert "&lt;b&gt;报告" in text
     assert "<b>报告" not in text
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(20, "不到一分钟"), (7200, "2 小时")])
+def test_it_is_said_how_much_earlier_the_other_text_was_here(
+    client_as: ClientAs, carol: User, found: Finding, seconds: int, said: str
+) -> None:
+    later = found.earlier.stored_at + timedelta(seconds=seconds)
+    Fingerprint.objects.filter(pk=found.fingerprint_id).update(stored_at=later)
+    text = client_as(carol).get(reverse("trust:copy", args=[found.pk])).text.replace("\xa0", " ")
+    assert f"较早的文本早入库{said}".replace(" ", "") in text.replace(" ", "")
 
 
 def test_the_decision_is_kept_and_shown(client_as: ClientAs, carol: User, found: Finding) -> None:

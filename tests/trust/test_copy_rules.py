@@ -95,6 +95,65 @@ def test_the_list_of_ones_documents_says_which_of_them_are_here_already(
     assert listed()[1] == queries
 
 
+def test_what_the_rules_ignore_is_not_told_in_the_list(
+    client_as: ClientAs, copied: Make, rule: Rule, mallory: User
+) -> None:
+    rule("same_text", "ignore")
+    copied()
+    assert "文库中已有" not in client_as(mallory).get(reverse("documents:mine")).text
+
+
+def test_where_a_file_was_uploaded_its_author_is_told_what_was_found_as_soon_as_it_is(
+    client_as: ClientAs, copied: Make, rule: Rule, mallory: User
+) -> None:
+    rule("same_text", "refuse")
+    draft = copied()
+    draft.revisions.get().fingerprint.findings.all().delete()
+    revision_comparison_request(draft.revisions.get().pk)
+    client, found = client_as(mallory), reverse("similarity:found", args=[draft.pk])
+
+    def part(address: str) -> str:
+        return client.get(f"{address}?short=1", headers={"HX-Request": "true"}).text
+
+    row = part(reverse("conversion:status", args=[draft.pk]))
+    assert "预览已就绪" in row
+    for place in (row, client.get(reverse("documents:mine")).text, part(found)):
+        assert "正在与文库比对" in place
+        assert f'hx-get="{found}?short=1"' in place
+
+    compare(draft)
+    (finding,) = findings_of(draft)
+    for place in (part(reverse("conversion:status", args=[draft.pk])), part(found)):
+        assert f"{finding.percent}% 的文字文库中已有" in place
+        assert "state--bad" in place
+        assert f"{reverse('documents:edit', args=[draft.pk])}#copies-found" in place
+        assert "hx-get" not in place
+
+
+def test_where_a_file_was_uploaded_it_is_said_too_that_nothing_was_found(
+    client_as: ClientAs, draft_document: Make, alice: User
+) -> None:
+    draft = draft_document(pages=[OTHER])
+    compare(draft)
+    found = reverse("similarity:found", args=[draft.pk])
+    answer = client_as(alice).get(f"{found}?short=1", headers={"HX-Request": "true"})
+    assert "文库中未见雷同" in answer.text
+
+
+def test_of_pages_without_a_word_nobody_is_told_that_their_text_is_new(
+    client_as: ClientAs, draft_document: Make, alice: User
+) -> None:
+    scan = draft_document(pages=["", ""])
+    compare(scan)
+    client, found = client_as(alice), reverse("similarity:found", args=[scan.pk])
+    page = edit_page(client, scan)
+    assert "文件中没有文字，各页可能是图片" in page
+    assert "未发现雷同" not in page
+    part = client.get(f"{found}?short=1", headers={"HX-Request": "true"}).text
+    assert "文件中没有文字" in part
+    assert "未见雷同" not in part
+
+
 def test_a_text_of_ones_own_is_said_to_be_found_nowhere(
     client_as: ClientAs, draft_document: Make, alice: User
 ) -> None:

@@ -599,7 +599,7 @@ def test_a_long_document_costs_no_more_queries_than_a_short_one(
     with CaptureQueriesContext(connection) as for_long:
         client.get(f"{long.get_absolute_url()}?pages=all")
     assert len(for_long) == len(for_short)
-    assert len(for_long) < 30
+    assert len(for_long) < 34
 
 
 def test_the_reader_shows_images_to_read_and_a_card_shows_the_small_cover(

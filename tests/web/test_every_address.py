@@ -278,6 +278,8 @@ orders:refund of Alice's sale                           | in  404 200 404 404 40
 orders:refund of nobody                                 | in  404 404 404 404 404 | in  404 404 404 404 404
 orders:house_refund of Alice's sale                     | 404 404 404 404 200 404 | 404 404 404 404 200 404
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
+payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
 delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
@@ -481,6 +483,8 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "orders:refund of nobody": reverse("orders:refund", args=[999_999]),
         "orders:house_refund of Alice's sale": reverse("orders:house_refund", args=[library.order.pk]),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
+        "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
         "payments:simulated of nobody": reverse("payments:simulated", args=["nothing"]),
         "delivery:file of Bob": file,

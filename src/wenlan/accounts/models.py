@@ -40,7 +40,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Everybody reads; an author uploads, a reviewer decides, an operator (`is_staff`) runs the house.
 
-    The roles are independent of each other: one person may have all of them.
+    The roles are independent of each other: one person may have all of them. A guest (`is_guest`) has bought something
+    without an account: there is no address, no password and no way to sign in until they claim it.
     """
 
     email = models.EmailField(_("email"), unique=True)
@@ -51,6 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_reviewer = models.BooleanField(_("reviewer"), default=False)
     is_staff = models.BooleanField(_("operator"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    is_guest = models.BooleanField(
+        _("bought without an account"), default=False, db_default=False, editable=False
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -65,6 +69,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),
             models.CheckConstraint(condition=~models.Q(display_name=""), name="accounts_user_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(is_guest=False) | models.Q(is_active=False),
+                name="accounts_guest_signs_in_nowhere",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import secrets
 import smtplib
 from collections.abc import Iterable
 from functools import partial
@@ -16,7 +17,12 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import (
+    get_language,
+    get_supported_language_variant,
+    gettext,
+    override,
+)
 
 from wenlan.accounts.models import OutgoingMail, User
 from wenlan.core.handlers import handlers
@@ -58,6 +64,37 @@ def person_create(
         is_staff=is_operator,
         is_superuser=is_operator,
     )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def guest_create() -> User:
+    """Store a guest, whose mail is in the language of the page they are on. Nobody can sign in as one.
+
+    The address is none (RFC 2606 reserves `.invalid`); no password ever matches.
+    """
+    return User.objects.create_user(
+        f"guest-{secrets.token_hex(12)}@guest.invalid",
+        None,
+        display_name=gettext("Guest"),
+        language=get_supported_language_variant(get_language() or settings.LANGUAGE_CODE),
+        is_guest=True,
+        is_active=False,
+    )
+
+
+@transaction.atomic
+def guest_becomes(*, user: User, email: str, password: str, display_name: str) -> User:
+    """Make an account of a guest, whose e-mail address counts as confirmed: they came by a link sent there.
+
+    Raises django.db.IntegrityError if the address, in any case, is taken.
+    """
+    user.email = email.lower()
+    user.display_name = clean_line(display_name)[:60]
+    user.is_guest, user.is_active = False, True
+    user.date_joined = timezone.now()
+    user.set_password(password)
+    user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

@@ -112,6 +112,8 @@ TEMPLATES = [
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
+WENLAN_LEDGER_CAUSES = {"order": "orders_order", "top_up": "payments_topup"}
+"""What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
     "file_inspect": ["wenlan.conversion.services.upload_inspect"],
@@ -133,12 +135,16 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     # (document_id) what readers can find or see of a document has changed
     "document_changed": [
         "wenlan.search.services.document_index_request",
+        "wenlan.search.standing.document_standing_request",
         "wenlan.similarity.taken_down.document_texts_follow",
         "wenlan.similarity.title_checks.document_titles_request",
         "wenlan.similarity.digests.document_digest_request",
     ],
     # (document_id, was_public) a document is about to be deleted
-    "document_deleting": ["wenlan.similarity.services.document_texts_forget"],
+    "document_deleting": [
+        "wenlan.similarity.services.document_texts_forget",
+        "wenlan.orders.services.posters_forget",
+    ],
     # (document_id, knows=, objection=) its author sends it to review; raises a WenlanError to keep it back
     "submission_check": ["wenlan.similarity.submission.submission_check"],
     # (revision_id, by) readers are about to be shown it; raises a WenlanError when they must not be, or not yet
@@ -157,6 +163,7 @@ WENLAN_HANDLERS: dict[str, list[str]] = {
     "ledger_audit": [
         "wenlan.orders.audits.held_is_what_orders_say",
         "wenlan.orders.memberships.pool_is_what_periods_say",
+        "wenlan.payments.audits.provider_accounts_are_what_payments_say",
         "wenlan.payments.payouts.audits.under_way_is_what_payouts_say",
     ],
     # (user) → Q over Document: those that are on the shelf for `user` and not for everybody
@@ -256,7 +263,11 @@ WENLAN_SWEEPS = [
     "wenlan.orders.services.memberships_sweep",
     "wenlan.orders.services.share_sweep",
     "wenlan.orders.services.checkouts_sweep",
+    "wenlan.orders.services.posters_sweep",
+    "wenlan.ledger.audits.audits_sweep",
     "wenlan.accounts.services.mail_sweep",
+    "wenlan.payments.sweeping.payments_sweep",
+    "wenlan.payments.sweeping.events_sweep",
     "wenlan.insights.services.visitors_sweep",
     "wenlan.trust.page_problems.page_problems_sweep",
 ]
@@ -411,6 +422,27 @@ PRICE_MAX_MINOR = env.integer("WENLAN_PRICE_MAX_MINOR", 1_000_000, maximum=10**1
 TOP_UP_MAX_MINOR = env.integer("WENLAN_TOP_UP_MAX_MINOR", 1_000_000, minimum=1)
 PAYMENT_PROVIDERS = env.items("WENLAN_PAYMENT_PROVIDERS")
 """Providers offered for top-ups; `simulated` moves no real money and stands only in demos and tests."""
+PAYMENT_TIMEOUT_SECONDS = env.integer("WENLAN_PAYMENT_TIMEOUT_SECONDS", 10, minimum=1, maximum=60)
+"""How long a provider may take to answer before a payment waits for it."""
+STRIPE_SECRET_KEY = env.text("WENLAN_STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("WENLAN_STRIPE_WEBHOOK_SECRET")
+STRIPE_API_URL = env.web_address("WENLAN_STRIPE_API_URL", "https://api.stripe.com")
+WECHAT_APP_ID = env.text("WENLAN_WECHAT_APP_ID")
+WECHAT_MERCHANT_ID = env.text("WENLAN_WECHAT_MERCHANT_ID")
+WECHAT_MERCHANT_SERIAL = env.text("WENLAN_WECHAT_MERCHANT_SERIAL")
+"""Serial number of the merchant's own certificate, whose key is the private one."""
+WECHAT_PRIVATE_KEY_FILE = env.file("WENLAN_WECHAT_PRIVATE_KEY_FILE")
+WECHAT_API_KEY = env.text("WENLAN_WECHAT_API_KEY")
+"""The APIv3 key, 32 characters, with which WeChat encrypts what it tells."""
+WECHAT_PUBLIC_KEY_FILE = env.file("WENLAN_WECHAT_PUBLIC_KEY_FILE")
+WECHAT_PUBLIC_KEY_ID = env.text("WENLAN_WECHAT_PUBLIC_KEY_ID")
+WECHAT_PHONE_PAY = env.boolean("WENLAN_WECHAT_PHONE_PAY")
+"""H5 payment in the browser of a phone, which WeChat grants to a merchant apart; without it phones get the QR code."""
+WECHAT_API_URL = env.web_address("WENLAN_WECHAT_API_URL", "https://api.mch.weixin.qq.com")
+ALIPAY_APP_ID = env.text("WENLAN_ALIPAY_APP_ID")
+ALIPAY_PRIVATE_KEY_FILE = env.file("WENLAN_ALIPAY_PRIVATE_KEY_FILE")
+ALIPAY_PUBLIC_KEY_FILE = env.file("WENLAN_ALIPAY_PUBLIC_KEY_FILE")
+ALIPAY_API_URL = env.web_address("WENLAN_ALIPAY_API_URL", "https://openapi.alipay.com/gateway.do")
 PAYOUT_METHODS = env.items("WENLAN_PAYOUT_METHODS", "bank,alipay")
 """Ways by which the operator pays authors: bank, alipay, wechat; none pays nothing out."""
 PAYOUT_IDENTITY = env.items("WENLAN_PAYOUT_IDENTITY")

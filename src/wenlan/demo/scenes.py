@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wenlan.demo import people
 from wenlan.demo.actors import Details, Visitor, Writer, until
+from wenlan.demo.shared import shared
 from wenlan.demo.site import Site
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def play(site: Site, *, password: str, folder: Path) -> dict[str, str]:
         **_withdrawn_and_amended(site, password=password),
         **_asked_and_paid_halfway(),
         **_mailed(site, password=password),
+        **shared(),
     }
 
 

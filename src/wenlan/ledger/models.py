@@ -244,3 +244,36 @@ class Entry(models.Model):
             case Transfer.Kind.POOL_SHARE, _account:
                 return gettext("Share of the members' pool, “%(what)s”") % about
         return self.transfer.description
+
+
+class Audit(models.Model):
+    """A night in which the whole ledger was verified, and what was found.
+
+    ::
+
+        started ──verified──► finished, with so many discrepancies
+           └──its worker was killed──► begun anew some hours later, else the next night
+    """
+
+    day = models.DateField(_("night"), unique=True)
+    started_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True, editable=False)
+    account_count = models.PositiveBigIntegerField(_("accounts"), default=0)
+    transfer_count = models.PositiveBigIntegerField(_("transfers"), default=0)
+    entry_count = models.PositiveBigIntegerField(_("entries"), default=0)
+    discrepancy_count = models.PositiveBigIntegerField(_("discrepancies"), default=0)
+    discrepancies = models.TextField(_("what does not add up"), blank=True)
+
+    class Meta:
+        verbose_name = _("audit")
+        verbose_name_plural = _("audits")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @property
+    @display(description=_("adds up"), boolean=True)
+    def adds_up(self) -> bool | None:
+        """None as long as nobody knows."""
+        return None if self.finished_at is None else self.discrepancy_count == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -17,6 +17,7 @@ from wenlan.accounts.models import User
 from wenlan.core.handlers import handlers
 from wenlan.ledger.chain import account_digest, entry_digest
 from wenlan.ledger.models import Account, Entry, Transfer
+from wenlan.ledger.seals import Seal, seals_off
 from wenlan.ledger.triggers import triggers_missing
 
 PROGRESS_ENTRIES = 10_000
@@ -88,13 +89,13 @@ class Verification:
         return not self.discrepancies
 
 
-def verify(progress: Progress | None = None) -> Verification:
+def verify(*, seals: Iterable[Seal] = (), progress: Progress | None = None) -> Verification:
     """Replay the whole ledger and compare it with what is stored.
 
     Proves that every transfer and the whole sum to zero in each currency, that each account's balance and
     each balance noted beside an entry are what its entries add up to, that each entry says what it said when its
     digest was made, that no account is below zero that must not be, and that the database still keeps the books; then that the rooms whose rows say where money is
-    say what the ledger says (the `ledger_audit` handlers). Reads one state of the database, in memory
+    say what the ledger says (the `ledger_audit` handlers), and that what was sealed is still there, unchanged. Reads one state of the database, in memory
     that does not grow with the number of entries; whoever pays meanwhile does not wait for it.
     """
     with _snapshot():
@@ -107,6 +108,7 @@ def verify(progress: Progress | None = None) -> Verification:
         )
         for audit in handlers("ledger_audit"):
             result.discrepancies.extend(Discrepancy(*found) for found in audit())
+        result.discrepancies.extend(Discrepancy("seal", *found) for found in seals_off(seals))
     return result
 
 

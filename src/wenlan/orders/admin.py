@@ -1,4 +1,4 @@
-"""Orders and entitlements for operators: to look at; buying is what makes them."""
+"""Orders, entitlements and share links for operators: to look at; buying and sharing is what makes them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,25 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.administration import ReadOnly
 from wenlan.core.money import format_money
-from wenlan.orders.models import Entitlement, MemberDownload, Membership, Order, Plan, Refund
+from wenlan.orders.models import (
+    CommissionRate,
+    Entitlement,
+    MemberDownload,
+    Membership,
+    Order,
+    Plan,
+    Refund,
+    ShareLink,
+)
 
 if TYPE_CHECKING:
     OrderModelAdmin = admin.ModelAdmin[Order]
     EntitlementModelAdmin = admin.ModelAdmin[Entitlement]
+    ShareLinkModelAdmin = admin.ModelAdmin[ShareLink]
+    CommissionRateModelAdmin = admin.ModelAdmin[CommissionRate]
 else:
     OrderModelAdmin = EntitlementModelAdmin = admin.ModelAdmin
+    ShareLinkModelAdmin = CommissionRateModelAdmin = admin.ModelAdmin
 
 
 @admin.register(Order)
@@ -31,6 +43,7 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
         "seller",
         "price",
         "fee",
+        "commission",
         "income",
         "state",
         "paid_at",
@@ -45,14 +58,18 @@ class OrderAdmin(ReadOnly, OrderModelAdmin):
         "seller__email",
     ]
     list_select_related = ["document", "buyer", "seller"]
-    raw_id_fields = ["buyer", "seller", "document", "revision", "transfer"]
-    exclude = ["price_minor", "fee_minor", "author_minor"]
-    readonly_fields = ["price", "fee", "income", "give_back"]
+    raw_id_fields = ["buyer", "seller", "sharer", "document", "revision", "transfer"]
+    exclude = ["price_minor", "fee_minor", "commission_minor", "author_minor"]
+    readonly_fields = ["price", "fee", "commission", "income", "give_back"]
     date_hierarchy = "created_at"
 
     @admin.display(description=_("house fee"), ordering="fee_minor")
     def fee(self, order: Order) -> str:
         return format_money(order.fee_minor, order.currency)
+
+    @admin.display(description=_("commission"), ordering="commission_minor")
+    def commission(self, order: Order) -> str:
+        return format_money(order.commission_minor, order.currency)
 
     @admin.display(description=_("author's income"), ordering="author_minor")
     def income(self, order: Order) -> str:
@@ -73,6 +90,23 @@ class EntitlementAdmin(ReadOnly, EntitlementModelAdmin):
     search_fields = ["document__title", "reader__email", "reader__display_name"]
     list_select_related = ["reader", "document", "order"]
     raw_id_fields = ["reader", "document", "order"]
+
+
+@admin.register(ShareLink)
+class ShareLinkAdmin(ReadOnly, ShareLinkModelAdmin):
+    list_display = ["code", "sharer", "document", "click_count", "created_at"]
+    list_filter = ["created_at"]
+    search_fields = ["code", "document__title", "sharer__email", "sharer__display_name"]
+    list_select_related = ["sharer", "document"]
+    raw_id_fields = ["sharer", "document"]
+
+
+@admin.register(CommissionRate)
+class CommissionRateAdmin(ReadOnly, CommissionRateModelAdmin):
+    list_display = ["__str__", "author", "document", "changed_at"]
+    search_fields = ["author__email", "author__display_name", "document__title"]
+    list_select_related = ["author", "document"]
+    raw_id_fields = ["author", "document"]
 
 
 @admin.register(Refund)

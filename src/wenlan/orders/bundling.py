@@ -25,7 +25,7 @@ class Part:
 
     @property
     def is_charged(self) -> bool:
-        return self.document.is_published and not self.is_owned
+        return self.document.is_for_everyone and not self.is_owned
 
     @property
     def quote(self) -> Quote:

@@ -15,7 +15,8 @@ from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.documents.selectors import documents_with_covers, reader_has_whole
 from wenlan.ledger.selectors import wallet_balance_minor
-from wenlan.orders.models import Entitlement, Order, Refund, SalePrice, Terms
+from wenlan.orders.bundling import BundleQuote
+from wenlan.orders.models import Bundle, Coupon, Entitlement, Order, Refund, SalePrice, Terms
 from wenlan.orders.pricing import Quote, document_quote
 
 OfferKind = Literal["own", "entitled", "sign_in", "free", "buy", "unavailable"]
@@ -131,6 +132,58 @@ def _offer_kind(document: Document, user: User | AnonymousUser, quote: Quote) ->
     return "free" if quote.is_free else "buy"
 
 
+def bundle_offer(*, bundle: Bundle, quote: BundleQuote, user: User | AnonymousUser) -> Offer:
+    """How `user` gets what is in `bundle` and not theirs yet; `entitled` when nothing is left."""
+    kind: OfferKind = "buy"
+    if user.is_authenticated and bundle.author_id == user.pk:
+        kind = "own"
+    elif not quote.charged:
+        kind = "entitled" if quote.owned_count else "unavailable"
+    elif not bundle.is_offered:
+        kind = "unavailable"
+    elif not user.is_authenticated:
+        kind = "sign_in"
+    return Offer(
+        kind=kind,
+        quote=Quote(quote.alone_minor, quote.price_minor, quote.currency),
+        wallet_minor=wallet_balance_minor(user, quote.currency) if user.is_authenticated else 0,
+        can_top_up=bool(settings.PAYMENT_PROVIDERS) and quote.currency == settings.CURRENCY,
+    )
+
+
+def bundles_with(document: Document) -> QuerySet[Bundle]:
+    """The bundles on offer that `document` is in."""
+    return Bundle.objects.filter(items__document=document, stopped_at=None).order_by("price_minor", "pk")
+
+
+def bundles_of(author: User) -> QuerySet[Bundle]:
+    """The bundles of `author`, newest first, each with `document_count` and `sale_count`."""
+    return Bundle.objects.filter(author=author).annotate(
+        document_count=Count("items", distinct=True),
+        sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+    )
+
+
+def coupons_of(author: User) -> QuerySet[Coupon]:
+    """The coupons of `author`, newest first, each with `document_count`, which is 0 for all documents."""
+    return Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+
+
+def sale_prices_to_come(document: Document) -> QuerySet[SalePrice]:
+    """The sale prices of `document` that are in force or will be, the next one first."""
+    return SalePrice.objects.filter(document=document, ends_at__gt=timezone.now()).select_related("document")
+
+
+def guests_may_buy(document: Document) -> bool:
+    """Whether `document` can be paid for at once, without an account."""
+    return (
+        document.is_for_everyone
+        and not document_quote(document).is_free
+        and bool(settings.PAYMENT_PROVIDERS)
+        and document.currency == settings.CURRENCY
+    )
+
+
 def prices_listed() -> list[Prefetch[str]]:
     """What is needed to say the price of each document of a list: the sale prices of this moment, the terms."""
     now = timezone.now()
@@ -156,9 +209,17 @@ def library_bought(user: User) -> QuerySet[Document]:
     )
 
 
+def titles_bought_by(reader: User) -> list[str]:
+    """What `reader` keeps, by title, the latest first."""
+    kept = Entitlement.objects.filter(reader=reader).order_by("-pk")
+    return list(kept.values_list("document__title", flat=True))
+
+
 def orders_of(reader: User) -> QuerySet[Order]:
     """The orders of `reader`, newest first."""
-    return Order.objects.filter(buyer=reader).select_related("seller", "document", "revision")
+    return Order.objects.filter(buyer=reader).select_related(
+        "seller", "document", "revision", "bundle", "coupon_use__coupon"
+    )
 
 
 def order_live(*, reader: User, document: Document) -> Order | None:
@@ -194,6 +255,7 @@ class SalesTotals:
     price_minor: int
     fee_minor: int
     author_minor: int
+    commission_minor: int
 
 
 def sales_totals(author: User) -> list[SalesTotals]:
@@ -204,23 +266,30 @@ def sales_totals(author: User) -> list[SalesTotals]:
         .order_by("currency")
         .values("currency")
         .annotate(
-            sales=Count("pk"), paid=Sum("price_minor"), fee=Sum("fee_minor"), income=Sum("author_minor")
+            sales=Count("pk"),
+            paid=Sum("price_minor"),
+            fee=Sum("fee_minor"),
+            income=Sum("author_minor"),
+            commission=Sum("commission_minor"),
         )
     )
     return [
-        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"]) for row in rows
+        SalesTotals(row["currency"], row["sales"], row["paid"], row["fee"], row["income"], row["commission"])
+        for row in rows
     ]
 
 
 @dataclass(frozen=True)
 class DocumentSales:
-    """What one document earned in one currency."""
+    """What one document earned in one currency; `shared` of its sales came through share links."""
 
     document_id: int
     title: str
     currency: str
     count: int
     author_minor: int
+    shared: int
+    commission_minor: int
 
 
 def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
@@ -230,12 +299,23 @@ def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
         .filter(state=Order.State.PAID)
         .order_by()
         .values("document_id", "document__title", "currency")
-        .annotate(count=Count("pk"), income=Sum("author_minor"))
+        .annotate(
+            count=Count("pk"),
+            income=Sum("author_minor"),
+            shared=Count("sharer"),
+            commission=Sum("commission_minor"),
+        )
         .order_by("-income", "document_id")[:limit]
     )
     return [
         DocumentSales(
-            row["document_id"], row["document__title"], row["currency"], row["count"], row["income"]
+            row["document_id"],
+            row["document__title"],
+            row["currency"],
+            row["count"],
+            row["income"],
+            row["shared"],
+            row["commission"],
         )
         for row in rows
     ]

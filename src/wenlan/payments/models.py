@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 
 from django.conf import settings
@@ -15,10 +16,18 @@ from wenlan.core.money import format_money
 from wenlan.ledger.models import Transfer
 from wenlan.orders.models import Checkout
 
+QR_LIFETIME = datetime.timedelta(hours=2)
+"""How long the code of a payment can be scanned; providers are told so."""
+
 
 def new_reference() -> str:
     """A name for a payment that nobody can guess and every provider accepts (32 letters and digits)."""
     return secrets.token_hex(16)
+
+
+def first_check() -> datetime.datetime:
+    """When a provider is asked about a payment that has just begun, unless it tells us before."""
+    return timezone.now() + datetime.timedelta(minutes=2)
 
 
 class TopUp(models.Model):
@@ -49,7 +58,19 @@ class TopUp(models.Model):
     reference = models.CharField(
         _("reference"), max_length=32, unique=True, default=new_reference, editable=False
     )
-    pay_url = models.CharField(_("where to pay"), max_length=2000, blank=True, editable=False)
+    pay_url = models.CharField(_("where to pay"), max_length=4000, blank=True, editable=False)
+    qr_text = models.CharField(
+        _("text of the QR code"), max_length=1000, blank=True, default="", db_default="", editable=False
+    )
+    handle = models.CharField(
+        _("number before it is paid"), max_length=255, blank=True, default="", db_default="", editable=False
+    )
+    payment_id = models.CharField(
+        _("number at the provider"), max_length=255, blank=True, default="", db_default="", editable=False
+    )
+    next_check_at = models.DateTimeField(
+        _("asked about next"), null=True, blank=True, default=first_check, editable=False
+    )
     next_url = models.CharField(_("where to go afterwards"), max_length=500, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     failure = models.CharField(_("why it failed"), max_length=200, blank=True)
@@ -72,7 +93,10 @@ class TopUp(models.Model):
         verbose_name = _("top-up")
         verbose_name_plural = _("top-ups")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["user", "-created_at"], name="payments_top_ups_of_reader")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="payments_top_ups_of_reader"),
+            models.Index(fields=["next_check_at"], name="payments_top_ups_to_check"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_top_up_moves_something"),
             models.CheckConstraint(
@@ -94,6 +118,134 @@ class TopUp(models.Model):
     def is_open(self) -> bool:
         return self.state == self.State.CREATED
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether the provider has said how to pay."""
+        return bool(self.pay_url or self.qr_text)
+
+    @property
+    def has_expired_code(self) -> bool:
+        """Whether its QR code is too old to be scanned: providers take one for two hours."""
+        return bool(self.qr_text) and timezone.now() - self.created_at > QR_LIFETIME
+
+
+class Refund(models.Model):
+    """Money of a top-up on its way back through the provider it came by.
+
+    ::
+
+        requested ──the provider gave it back──► done
+            └──the provider refused──► failed
+
+    `transfer` took it out of the house when the refund was requested, `reversal` is what put it back where the
+    provider refused.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("On its way back")
+        DONE = "done", _("Given back")
+        FAILED = "failed", _("Refused")
+
+    top_up = models.ForeignKey(
+        TopUp, verbose_name=_("top-up"), on_delete=models.PROTECT, related_name="refunds"
+    )
+    amount_minor = models.PositiveBigIntegerField(_("amount in minor units"))
+    reference = models.CharField(
+        _("reference"), max_length=32, unique=True, default=new_reference, editable=False
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
+    failure = models.CharField(_("why it failed"), max_length=200, blank=True)
+    transfer = models.OneToOneField(Transfer, on_delete=models.PROTECT, related_name="+", editable=False)
+    reversal = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(_("given back at"), null=True, blank=True, editable=False)
+    next_check_at = models.DateTimeField(
+        _("asked about next"), null=True, blank=True, default=timezone.now, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("refund through a provider")
+        verbose_name_plural = _("refunds through providers")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["next_check_at"], name="payments_refunds_to_check")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_refund_moves_something"),
+            models.CheckConstraint(
+                condition=Q(state="done", settled_at__isnull=False)
+                | (~Q(state="done") & Q(settled_at__isnull=True)),
+                name="payments_refund_done_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversal__isnull=True) | Q(state="failed"),
+                name="payments_refund_reversed_if_failed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    @display(description=_("amount"))
+    def amount(self) -> str:
+        return format_money(self.amount_minor, self.top_up.currency)
+
+
+class WebhookEvent(models.Model):
+    """One piece of news of a provider, written down before anything is done about it.
+
+    ::
+
+        received ──► applied
+           ├──the books do not allow it──► refused     (an operator has to look)
+           └──we could not──► failed ──tried again──► applied, refused, failed
+
+    `news` is what the message said once its signature was found good, so that it can be applied later, when the
+    signature would be too old. Forged messages are one row for each provider and day, which counts them.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        APPLIED = "applied", _("Applied")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("To be tried again")
+
+    class Reason(models.TextChoices):
+        AMOUNT_MISMATCH = "amount_mismatch", _("another amount or currency")
+        UNKNOWN_TOP_UP = "unknown_top_up", _("no such payment here")
+        FORGED = "forged", _("not genuine, or too old")
+        OTHER = "other", _("something else")
+
+    provider = models.CharField(_("payment provider"), max_length=20)
+    event_id = models.CharField(_("number at the provider"), max_length=255)
+    reference = models.CharField(_("reference"), max_length=64, blank=True, db_index=True)
+    body_sha256 = models.CharField(_("SHA-256 of the message"), max_length=64, blank=True)
+    headers = models.JSONField(_("headers of the signature"), default=dict, blank=True)
+    news = models.JSONField(_("what it says"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    detail = models.CharField(_("in words"), max_length=300, blank=True)
+    times = models.PositiveIntegerField(_("times received"), default=1)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+    last_at = models.DateTimeField(_("received last"), default=timezone.now, editable=False)
+    next_try_at = models.DateTimeField(
+        _("tried again"), null=True, blank=True, default=timezone.now, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("message of a provider")
+        verbose_name_plural = _("messages of providers")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["next_try_at"], name="payments_events_to_try")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="payments_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.event_id}"
+
 
 # Django finds the models of an application in this module.
 from wenlan.payments.payouts.models import (  # noqa: E402
@@ -104,4 +256,14 @@ from wenlan.payments.payouts.models import (  # noqa: E402
     PayoutEvent,
 )
 
-__all__ = ["Method", "Payout", "PayoutAccount", "PayoutBatch", "PayoutEvent", "TopUp", "new_reference"]
+__all__ = [
+    "Method",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutEvent",
+    "Refund",
+    "TopUp",
+    "WebhookEvent",
+    "new_reference",
+]

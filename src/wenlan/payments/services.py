@@ -17,7 +17,8 @@ from wenlan.orders.models import Checkout
 from wenlan.orders.services import checkout_lock, checkout_settle
 from wenlan.payments.backends import provider_named
 from wenlan.payments.models import TopUp
-from wenlan.payments.ports import Notification
+from wenlan.payments.ports import Notification, Payer
+from wenlan.payments.starting import payment_begin
 
 
 class UnknownTopUp(Conflict):
@@ -39,10 +40,13 @@ def top_up_start(
     provider: str,
     next_url: str = "",
     checkout: Checkout | None = None,
+    payer: Payer | None = None,
 ) -> TopUp:
-    """Ask `provider` for a payment into the wallet of `user`; the reader goes on at `pay_url`.
+    """Ask `provider` for a payment into the wallet of `user`; the reader goes on where `starting.next_step` says.
 
-    What `checkout` is about is bought as soon as the money is there. `next_url` is where the reader returns to afterwards: a path of this site, anything else is forgotten.
+    What `checkout` is about is bought as soon as the money is there. A provider that does not answer is asked again
+    by itself; one that refuses leaves the top-up failed. `next_url` is where the reader returns to afterwards: a
+    path of this site, anything else is forgotten.
     Raises InvalidAmount for nothing or more than the limit, and NotAllowed for a provider that is not offered.
     """
     backend = provider_named(provider)
@@ -58,9 +62,7 @@ def top_up_start(
         checkout=checkout,
     )
     # Outside of any transaction: a provider may be asked over the network.
-    top_up.pay_url = backend.start(top_up)
-    top_up.save(update_fields=["pay_url"])
-    return top_up
+    return payment_begin(top_up, payer=payer)
 
 
 def _safe_path(url: str) -> str:

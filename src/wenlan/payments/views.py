@@ -1,17 +1,23 @@
-"""The wallet, and the simulated payment page."""
+"""The wallet, the page of one payment, and the simulated payment page."""
 
 from __future__ import annotations
+
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wenlan.accounts.requests import signed_in
+from wenlan.documents.requests import is_htmx
 from wenlan.ledger.models import Account
 from wenlan.ledger.selectors import (
     earnings_balance_minor,
@@ -19,15 +25,25 @@ from wenlan.ledger.selectors import (
     held_balance_minor,
     wallet_balance_minor,
 )
+from wenlan.orders.requests import payer
 from wenlan.payments import services
+from wenlan.payments.backends import provider_label, provider_named
 from wenlan.payments.backends.simulated import SimulatedProvider
+from wenlan.payments.checking import payment_check, payment_close
+from wenlan.payments.codes import qr_code
+from wenlan.payments.events import message_receive
 from wenlan.payments.forms import TopUpForm
 from wenlan.payments.models import TopUp
 from wenlan.payments.ports import NotificationRejected
+from wenlan.payments.requests import payer_of
 from wenlan.payments.selectors import top_ups_of
+from wenlan.payments.starting import first_step
 
 SHOWN_ACCOUNTS = (Account.Kind.WALLET, Account.Kind.HELD, Account.Kind.EARNINGS)
 ENTRIES_PER_PAGE = 20
+MESSAGE_MAX_BYTES = 64 * 1024
+ASK_SECONDS = 5
+"""How soon a reader may have a provider asked about the same payment again."""
 
 
 @login_required
@@ -51,8 +67,9 @@ def top_up(request: HttpRequest) -> HttpResponse:
         amount_minor=form.cleaned_data["amount"],
         provider=form.cleaned_data["provider"],
         next_url=form.cleaned_data["next"],
+        payer=payer_of(request),
     )
-    return redirect(started.pay_url)
+    return redirect(first_step(started))
 
 
 def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) -> HttpResponse:
@@ -71,12 +88,58 @@ def _wallet_page(request: HttpRequest, form: TopUpForm, *, status: int = 200) ->
     return render(request, "payments/wallet.html", context, status=status)
 
 
-@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pay(request: HttpRequest, reference: str) -> HttpResponse:
+    """How to pay, and whether it was paid: looks again by itself, or by a button, which asks the provider."""
+    reader = payer(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    payment = get_object_or_404(top_ups_of(reader), reference=reference)
+    if request.method == "POST":
+        if request.POST.get("then") == "cancel":
+            payment_close(top_up_id=payment.pk)
+        elif cache.add(f"payments:asked:{payment.pk}", 1, ASK_SECONDS):
+            payment_check(top_up_id=payment.pk)
+        return redirect("payments:pay", reference=reference)
+    goes_on = payment.is_open and payment.pay_url.startswith("http")
+    context = {
+        "top_up": payment,
+        "provider": provider_label(payment.provider),
+        "code": qr_code(payment.qr_text) if payment.is_open and payment.qr_text else "",
+        "leaves_now": goes_on and "go" in request.GET,
+    }
+    template = "payments/_payment.html" if is_htmx(request) else "payments/payment.html"
+    return render(request, template, context)
+
+
+@csrf_exempt  # a company writes, not a browser: what counts is the signature of the message
+@require_POST
+def notify(request: HttpRequest, provider: str) -> HttpResponse:
+    """A provider tells what became of a payment. It hears what it wants to, and tells again when we failed."""
+    if provider not in settings.PAYMENT_PROVIDERS:
+        raise Http404
+    backend = provider_named(provider)
+    if not backend.needs_network:
+        raise Http404
+    try:
+        length = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        length = MESSAGE_MAX_BYTES + 1
+    if length > MESSAGE_MAX_BYTES:
+        return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    is_taken = message_receive(provider=backend, headers=request.headers, body=request.body)
+    answer = backend.answer(is_taken=is_taken)
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def simulated(request: HttpRequest, reference: str) -> HttpResponse:
     """The simulated provider's own page: pay or refuse. Only where the settings offer it, only one's own."""
     provider = _simulated_provider()
-    top_up = get_object_or_404(top_ups_of(signed_in(request)), reference=reference, provider=provider.name)
+    reader = payer(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    top_up = get_object_or_404(top_ups_of(reader), reference=reference, provider=provider.name)
     if request.method == "POST":
         return _simulated_outcome(request, provider, top_up)
     context = {
@@ -100,7 +163,9 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     if notification.reference != top_up.reference:
         raise NotificationRejected
     top_up = services.notification_apply(notification, provider=provider.name)
-    if top_up.state == TopUp.State.PAID:
+    if top_up.state == TopUp.State.PAID and top_up.checkout_id is not None:
+        pass  # the page they come to says what became of it
+    elif top_up.state == TopUp.State.PAID:
         messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     else:
         messages.warning(request, _("The payment was cancelled. Nothing was charged."))

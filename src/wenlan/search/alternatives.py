@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from wenlan.accounts.models import User
+from wenlan.search.analysis import UNSPACED, SearchQuery, fold
 from wenlan.search.forms import SearchForm
 from wenlan.search.history import popular_searches
 from wenlan.search.selectors import Result, Results, documents_search
@@ -19,6 +21,7 @@ from wenlan.search.suggestions import Suggested
 FEW = 3
 """Finds from which on nobody is asked whether they meant something else."""
 NEAREST_SHOWN = 3
+_ROW = re.compile(f"[{UNSPACED}]{{3,}}")
 WITHOUT_TRIED = 6
 
 
@@ -50,9 +53,16 @@ class Alternatives:
 
 
 def alternatives_for(*, form: SearchForm, results: Results, user: User | AnonymousUser) -> Alternatives:
-    """What to look for instead of what `form` asks for; nothing if `results` are plenty, or only titles were looked at."""
+    """What to look for instead of what `form` asks for; nothing if only titles were looked at.
+
+    Where `results` are plenty there may be a spelling that was meant, and nothing else.
+    """
     found = Alternatives()
-    if results.is_catching_up or results.page.number > 1 or not _is_little(results):
+    if results.is_catching_up or results.page.number > 1:
+        return found
+    if not _is_little(results):
+        if _is_cut_up(results.query) and not form.typed.conditions:
+            found.meant = _meant_in_one(form, user)
         return found
     if not results.query.is_empty:
         found.meant = _meant(form, results, user)
@@ -74,6 +84,32 @@ def _meant(form: SearchForm, results: Results, user: User | AnonymousUser) -> Al
     tried = [_searched(form.data, user, q=text) for text in corrections(form.typed.text)]
     better = [other for other in tried if _finds_more(other.results, results)]
     return max(better, key=lambda other: (not other.results.is_partial, other.total), default=None)
+
+
+def _is_cut_up(query: SearchQuery) -> bool:
+    """Whether a row of Chinese has a single character left over, as where a wrong one tears a word apart (公文写做)."""
+    leftover = any(len(grams) == 1 and re.fullmatch(f"[{UNSPACED}]", grams[0]) for grams in query.needed)
+    return leftover and not query.phrases and _ROW.search(fold(query.text)) is not None
+
+
+def _meant_in_one(form: SearchForm, user: User | AnonymousUser) -> Alternative | None:
+    """The other spelling whose rows of Chinese stand somewhere as they are, if those of the search do so nowhere.
+
+    What was torn apart finds whatever has one of the pieces, however much that is. A spelling that only leaves something
+    out is none.
+    """
+    text = form.typed.text
+    others = [other for other in corrections(text) if len(other) >= len(text)]
+    if not others or _stands(form, user, text):
+        return None
+    meant = next((other for other in others if _stands(form, user, other)), None)
+    return _searched(form.data, user, q=meant) if meant else None
+
+
+def _stands(form: SearchForm, user: User | AnonymousUser, text: str) -> bool:
+    asked = _ROW.sub(lambda row: f'"{row[0]}"', fold(text))
+    results = _searched(form.data, user, q=asked).results
+    return bool(results.page.object_list) and not results.is_partial
 
 
 def _finds_more(other: Results, results: Results) -> bool:

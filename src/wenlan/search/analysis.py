@@ -20,6 +20,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import add
 
 import rjieba
 import tantivy
@@ -42,7 +44,7 @@ _UNSEEN = re.compile("\u00ad\r?\n?|[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060
 _HYPHENATED = re.compile(r"-\r?\n(?=[^\W\d_])")
 # From the first blank of a row on and without a way back, or many blanks take the square of their time; `\s+` at the
 # beginning would be three times as slow.
-_BROKEN = re.compile(rf"\s(?<!\s\s)\s*+(?=[{UNSPACED}])")
+_BROKEN = re.compile(rf"\s(?<=[{UNSPACED}]\s)\s*+(?=[{UNSPACED}])")
 _QUOTED = re.compile('["“”„«»「」『』]([^"“”„«»「」『』]*)["“”„«»「」『』]')
 
 #: Words that a document need not have because a question has them; they still count for the ranking.
@@ -156,17 +158,12 @@ def joined(text: str) -> str:
     """Text of a document in NFC, with what its layout tore apart joined again."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
     text = _HYPHENATED.sub(_nothing_after_letter, text)
-    return _BROKEN.sub(_nothing_after_unspaced, text)
+    return _BROKEN.sub("", text)
 
 
 def _nothing_after_letter(match: re.Match[str]) -> str:
     before = match.string[match.start() - 1 : match.start()]
     return "" if before.isalpha() else match.group()
-
-
-def _nothing_after_unspaced(match: re.Match[str]) -> str:
-    before = match.string[match.start() - 1 : match.start()]
-    return "" if _UNSPACED_WORD.match(before) else match.group()
 
 
 def origins_of_fold(text: str) -> list[int]:
@@ -186,10 +183,9 @@ def _cut_words(run: str) -> Iterable[str]:
 
 
 def _cut_grams(run: str) -> Iterator[str]:
-    for index, character in enumerate(run):
-        yield character
-        if index + 1 < len(run):
-            yield run[index : index + 2]
+    pairs = map(add, run, run[1:])
+    yield from chain.from_iterable(zip(run, pairs, strict=False))
+    yield run[-1]
 
 
 def words_of(folded: str) -> Iterator[str]:

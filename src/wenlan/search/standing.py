@@ -35,6 +35,12 @@ def standing_request(document_id: int) -> None:
     transaction.on_commit(partial(standing_count.enqueue, document_id))
 
 
+def document_standing_request(document_id: int) -> None:
+    """Ask for a document to be counted when it comes onto the shelf, or has another preview or other words there."""
+    if Document.objects.filter(pk=document_id, state=Document.State.PUBLISHED).exists():
+        standing_request(document_id)
+
+
 def standings_sweep() -> int:
     """Ring for documents that were not counted for a while; returns how many there are, up to one round of them.
 

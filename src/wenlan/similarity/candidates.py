@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from itertools import islice
 
 from django.db import connection
+
+from wenlan.similarity.engine.marks import KEYS_ENOUGH, cut, key_of
+from wenlan.similarity.samples import samples_of
 
 ASKED_MAX = 4_000
 """Marks of a long text that are looked up."""
@@ -16,8 +19,8 @@ HOLDERS_MAX = 64
 """Texts of one mark that are looked at, the earliest ones: what stands in more of them tells them apart no more."""
 CANDIDATES_MAX = 20
 SHARED_MIN = 2
-"""One mark in common may be chance, if many are asked for."""
-FEW_MARKS = 500
+"""One mark in common may be chance, if many are asked for, or if it is the only one of all."""
+FEW_MARKS = 1_000
 _AT_ONCE = 100
 _HOLDERS_OF_ONE = (
     "SELECT * FROM (SELECT value, fingerprint_id FROM similarity_mark"
@@ -27,21 +30,32 @@ _HOLDERS_OF_ONE = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A text and how many marks it shares with the one that is asked about."""
+    """A text and how many of all marks it shares with the one that is asked about."""
 
     fingerprint_id: int
     shared: int
 
 
 def candidates_for(
-    marks: Collection[int], *, without: Collection[int] = (), limit: int = CANDIDATES_MAX
+    marks: Set[int], *, without: Collection[int] = (), limit: int = CANDIDATES_MAX
 ) -> list[Candidate]:
     """The texts that share the most telling marks, best first; none of `without`.
 
-    A mark that many texts have weighs little: 1/n², if n have it. Time grows with the marks asked for, hardly with the
-    number of texts here.
+    A mark that many texts have weighs little: 1/n², if n have it. Each text can be looked up by some of its marks; of
+    those that were found all marks are looked at. Time grows with the marks asked for, hardly with the number of texts
+    here.
     """
-    asked = marks if len(marks) <= ASKED_MAX else nsmallest(ASKED_MAX, marks)
+    best = _found_by(nsmallest(ASKED_MAX, map(key_of, marks)), without, limit)
+    if len(marks) <= KEYS_ENOUGH:
+        return best
+    own = cut(marks)
+    shared = {number: len(own & sample) for number, sample in samples_of(one.fingerprint_id for one in best)}
+    looked_at = [Candidate(one.fingerprint_id, shared.get(one.fingerprint_id, one.shared)) for one in best]
+    return [one for one in looked_at if one.shared >= SHARED_MIN]
+
+
+def _found_by(asked: Collection[int], without: Collection[int], limit: int) -> list[Candidate]:
+    """The texts that share the most of the marks with these keys, and how many."""
     holders: defaultdict[int, list[int]] = defaultdict(list)
     for value, fingerprint_id in _holders(asked):
         holders[value].append(fingerprint_id)

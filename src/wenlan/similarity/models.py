@@ -104,7 +104,10 @@ class Fingerprint(models.Model):
 
 
 class Mark(models.Model):
-    """One pair of words in a sample that every text gives of itself (see `engine.marks`)."""
+    """One of the few marks by which a text is looked up (see `engine.marks`); `value` is its key.
+
+    In SQLite the table is its own index (WITHOUT ROWID), in the order of the values.
+    """
 
     pk = models.CompositePrimaryKey("value", "fingerprint_id")
     value = models.BigIntegerField(_("value"))
@@ -118,6 +121,26 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:016x}"
+
+
+class Sample(models.Model):
+    """All marks of a text in one piece, by which those that were looked up are told from those that are alike by chance."""
+
+    fingerprint = models.OneToOneField(
+        Fingerprint,
+        verbose_name=_("fingerprint"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="sample",
+    )
+    packed = models.BinaryField(_("marks"))
+
+    class Meta:
+        verbose_name = _("sample of a text")
+        verbose_name_plural = _("samples of texts")
+
+    def __str__(self) -> str:
+        return str(self.fingerprint_id)
 
 
 class Finding(models.Model):
@@ -208,6 +231,11 @@ class Finding(models.Model):
     @property
     def has_the_same_bytes(self) -> bool:
         return self.fingerprint.sha256 == self.earlier.sha256
+
+    @property
+    def came_within_a_minute(self) -> bool:
+        """Whether hardly any time lies between the two texts, as where one person uploads both."""
+        return self.fingerprint.stored_at - self.earlier.stored_at < datetime.timedelta(minutes=1)
 
     @property
     def undo_until(self) -> datetime.datetime | None:

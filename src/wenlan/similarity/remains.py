@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Set
 from dataclasses import dataclass
-from heapq import nsmallest
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 
 from wenlan.similarity.engine.judging import SAME_SHARE
-from wenlan.similarity.engine.marks import in_one_sample
-from wenlan.similarity.models import Finding, Fingerprint, Mark
-
-ASKED_MAX = 200
-"""Marks in common that are looked at for who else has them; the lowest ones, which are a sample of all."""
-HOLDERS_MAX = 8
-"""Texts of one mark that are counted."""
-_AT_ONCE = 100
-_HOLDERS_OF_ONE = (
-    "SELECT * FROM (SELECT value, fingerprint_id FROM similarity_mark WHERE value = %s LIMIT %s) AS held"
-)
+from wenlan.similarity.engine.marks import cut, in_one_sample
+from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.similarity.samples import samples_of
 
 
 @dataclass(frozen=True)
@@ -64,11 +54,12 @@ class Remains:
 
 
 def remains_among(
-    fingerprint: Fingerprint, marks: Collection[int], candidates: Iterable[int]
+    fingerprint: Fingerprint, marks: Collection[int], candidates: Collection[int]
 ) -> list[Remains]:
     """What the text with these marks has of earlier ones that are gone: among `candidates`, or with the same bytes."""
     others = Fingerprint.objects.filter(Q(pk__in=list(candidates)) | Q(sha256=fingerprint.sha256))
-    return [_remains(fingerprint, marks, other) for other in others if _is_left_of(other, fingerprint)]
+    gone = [other for other in others if _is_left_of(other, fingerprint)]
+    return [_remains(fingerprint, cut(marks), other, candidates) for other in gone]
 
 
 def _is_left_of(other: Fingerprint, fingerprint: Fingerprint) -> bool:
@@ -81,27 +72,30 @@ def _is_left_of(other: Fingerprint, fingerprint: Fingerprint) -> bool:
     )
 
 
-def _remains(fingerprint: Fingerprint, marks: Collection[int], other: Fingerprint) -> Remains:
-    stored = set(Mark.objects.filter(fingerprint=other).values_list("value", flat=True))
-    own, theirs, pairs_per_mark = in_one_sample(set(marks), stored)
+def _remains(
+    fingerprint: Fingerprint, marks: Set[int], other: Fingerprint, candidates: Collection[int]
+) -> Remains:
+    stored = dict(samples_of([other.pk])).get(other.pk, frozenset())
+    own, theirs, pairs_per_mark = in_one_sample(marks, stored)
     shared = own & theirs
     return Remains(
         fingerprint=other,
         shared=len(shared),
         total=len(theirs),
         own=len(own),
-        strength=pairs_per_mark * _strength(shared, fingerprint, other),
+        strength=pairs_per_mark * _strength(shared, fingerprint, other, candidates),
         has_the_same_bytes=other.sha256 == fingerprint.sha256,
     )
 
 
-def _strength(shared: Collection[int], fingerprint: Fingerprint, other: Fingerprint) -> float:
+def _strength(
+    shared: Set[int], fingerprint: Fingerprint, other: Fingerprint, candidates: Collection[int]
+) -> float:
     """How many marks the two have to themselves, as `engine.judging` has it of pairs: 1/n³, if n works have it.
 
     Copies of the one that is gone are no others.
     """
-    asked = nsmallest(ASKED_MAX, shared)
-    if not asked:
+    if not shared:
         return 0.0
     same = Finding.objects.filter(
         Q(fingerprint=other) | Q(earlier=other), kind=Finding.Kind.SAME_TEXT
@@ -109,18 +103,7 @@ def _strength(shared: Collection[int], fingerprint: Fingerprint, other: Fingerpr
     one_work = {fingerprint.pk, other.pk}
     for pair in same.values_list("fingerprint", "earlier"):
         one_work.update(pair)
-    others = Counter(value for value, holder in _holders(asked) if holder not in one_work)
-    told = sum(1 / (1 + others[value]) ** 3 for value in asked)
-    return told * len(shared) / len(asked)
-
-
-def _holders(marks: list[int]) -> list[tuple[int, int]]:
-    """(mark, fingerprint) for some of the texts that have one of these marks."""
-    found: list[tuple[int, int]] = []
-    with connection.cursor() as cursor:
-        for start in range(0, len(marks), _AT_ONCE):
-            batch = marks[start : start + _AT_ONCE]
-            asked = [part for value in batch for part in (value, HOLDERS_MAX)]
-            cursor.execute(" UNION ALL ".join([_HOLDERS_OF_ONE] * len(batch)), asked)
-            found += cursor.fetchall()
-    return found
+    others: Counter[int] = Counter()
+    for _number, marks in samples_of(set(candidates) - one_work):
+        others.update(shared & marks)
+    return sum(1 / (1 + others[mark]) ** 3 for mark in shared)

@@ -6,7 +6,7 @@ when something is found, so that a rule, a take-down or a withdrawal holds from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,3 +145,25 @@ def verdict_about(revision: Revision) -> Verdict:
         [each for each in judged if each.action != Action.IGNORE],
         later=of_others.exclude(own).exclude(fingerprint__revision=None).exists(),
     )
+
+
+def findings_told(revisions: Iterable[Revision]) -> dict[int, Judged]:
+    """For each of these revisions the strongest finding that the rules do not ignore, by its number; one query."""
+    findings = Finding.objects.select_related(
+        "fingerprint", "earlier__revision__document__author", "earlier__owner"
+    )
+    findings = findings.filter(fingerprint__revision__in=list(revisions)).defer("passages", "swapped")
+    told: dict[int, Judged] = {}
+    for finding in findings:
+        action = action_about(finding)
+        if action != Action.IGNORE and finding.fingerprint.revision_id is not None:
+            told.setdefault(finding.fingerprint.revision_id, Judged(finding, action))
+    return told
+
+
+def revisions_being_compared(revisions: Iterable[Revision]) -> set[int]:
+    """The numbers of those of the revisions about which it is worth waiting for what will be found; one query."""
+    waiting = Fingerprint.objects.select_related("revision").filter(
+        revision__in=list(revisions), state=Fingerprint.State.WAITING
+    )
+    return {text.revision_id for text in waiting if text.revision_id and text.is_being_compared}

@@ -20,8 +20,9 @@ from wenlan.similarity.candidates import candidates_for
 from wenlan.similarity.common import common_values
 from wenlan.similarity.engine import Comparison, Wording, compare, marks_of, strengths, wording_of
 from wenlan.similarity.engine.judging import SAME_SHARE
-from wenlan.similarity.models import Finding, Fingerprint, Mark
+from wenlan.similarity.models import Finding, Fingerprint
 from wenlan.similarity.remains import Remains, remains_among
+from wenlan.similarity.samples import marks_keep
 from wenlan.similarity.texts import affordable, wordings_of
 
 SWEEP_PAUSE_SECONDS = 60
@@ -137,12 +138,7 @@ def _marks_store(fingerprint: Fingerprint, marks: set[int]) -> bool:
     with transaction.atomic():
         if not _locked([fingerprint.pk]):
             return False
-        Mark.objects.filter(fingerprint=fingerprint).delete()
-        Mark.objects.bulk_create(
-            (Mark(value=value, fingerprint=fingerprint) for value in sorted(marks)),
-            batch_size=400,
-            ignore_conflicts=True,
-        )
+        marks_keep(fingerprint, marks)
     return True
 
 

@@ -18,19 +18,25 @@ from wenlan.documents.requests import is_htmx
 from wenlan.documents.selectors import documents_editable_by
 from wenlan.similarity.digests import digest_edit, digest_of_revision, digest_reset
 from wenlan.similarity.forms import DigestForm
-from wenlan.similarity.templatetags.copies import found_context
+from wenlan.similarity.templatetags.copies import found_context, news_context
 
 
 @require_GET
 @never_cache
 @login_required
 def found(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part of a document's own page that says what was found about its text, while it is being compared."""
+    """The part of a document's own page that says what was found about its text, while it is being compared.
+
+    `?short=1` is the form for a row of a list.
+    """
     user = signed_in(request)
     document = get_object_or_404(documents_editable_by(user), pk=pk)
     if not is_htmx(request):
         return redirect("documents:edit", pk=pk)
-    return render(request, "similarity/_found.html", found_context(document, document.newest_revision, user))
+    revision = document.newest_revision
+    if revision and request.GET.get("short") == "1":
+        return render(request, "similarity/_line.html", news_context(document, revision))
+    return render(request, "similarity/_found.html", found_context(document, revision, user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -102,3 +102,9 @@ def problems() -> list[Problem]:
     if own and not Path(own).is_dir():
         missing.append(Problem("warning", "fonts_dir", f"{FONTS_DIR_SETTING} is not a folder: {own}"))
     return missing
+
+
+def installed_file(folder: str, name: str) -> Path | None:
+    """A file of the packages documents are laid out with, by its folder in the sandbox; None when it is not installed."""
+    places = (Path(root) / place / name for place in _CHOSEN[folder] for root in _ROOTS)
+    return next((path for path in places if path.is_file()), None)

@@ -2,6 +2,7 @@
 
 from wenlan.orders.models.bundles import Bundle, BundleItem
 from wenlan.orders.models.checkouts import Checkout
+from wenlan.orders.models.claims import Claim
 from wenlan.orders.models.memberships import MemberDownload, MemberOffer, Membership, Plan
 from wenlan.orders.models.orders import Entitlement, Order
 from wenlan.orders.models.prices import Coupon, CouponUse, SalePrice, Terms
@@ -12,6 +13,7 @@ __all__ = [
     "Bundle",
     "BundleItem",
     "Checkout",
+    "Claim",
     "CommissionRate",
     "Coupon",
     "CouponUse",

@@ -82,15 +82,25 @@ class ShareLink(models.Model):
     document = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.CASCADE, related_name="share_links"
     )
-    code = models.CharField(_("code"), max_length=20, unique=True, default=new_code, editable=False)
+    code = models.CharField(
+        _("code of the link"), max_length=20, unique=True, default=new_code, editable=False
+    )
     click_count = models.PositiveBigIntegerField(_("clicks"), default=0, editable=False)
     poster = models.CharField(max_length=200, blank=True, editable=False)
+    poster_drawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("share link")
         verbose_name_plural = _("share links")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["poster_drawn_at"],
+                condition=Q(poster_drawn_at__isnull=False),
+                name="orders_posters_by_age",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["sharer", "document"], name="orders_one_share_link_each")
         ]

@@ -23,6 +23,7 @@ from wenlan.orders.services.memberships import (
     membership_settle,
     memberships_sweep,
 )
+from wenlan.orders.services.posters import poster_draw, poster_known, posters_forget, posters_sweep
 from wenlan.orders.services.prices import InvalidPrice, sale_price_add, sale_price_end, terms_set
 from wenlan.orders.services.refunds import RefundTooLarge, order_refund
 from wenlan.orders.services.sharing import (
@@ -69,6 +70,10 @@ __all__ = [
     "order_release",
     "order_unhold",
     "orders_sweep",
+    "poster_draw",
+    "poster_known",
+    "posters_forget",
+    "posters_sweep",
     "sale_price_add",
     "sale_price_end",
     "share_click",

@@ -79,7 +79,7 @@ def _documents(author: User, document_ids: Sequence[int]) -> list[Document]:
     if len(found) != len(numbers) or any(document.author_id != author.pk for document in found.values()):
         raise NotAllowed(_("A bundle holds documents of your own."))
     if any(
-        not document.is_published or document.currency != settings.CURRENCY for document in found.values()
+        not document.is_for_everyone or document.currency != settings.CURRENCY for document in found.values()
     ):
         raise InvalidBundle(_("Choose documents that are published."), field="documents")
     return [found[number] for number in numbers]

@@ -19,7 +19,9 @@ from wenlan.orders.bundling import bundle_quote
 from wenlan.orders.models import Bundle, Checkout, Entitlement
 from wenlan.orders.pricing import document_quote
 from wenlan.orders.services.bundles import bundle_buy, bundle_lock
-from wenlan.orders.services.buying import PriceChanged, document_buy
+from wenlan.orders.services.buying import PriceChanged, document_buy, is_offered_to
+from wenlan.orders.services.claims import claim_send
+from wenlan.orders.trails import Attribution
 
 OPEN_FOR = timedelta(days=2)
 SWEEP_LIMIT = 500
@@ -82,7 +84,7 @@ class _Agreed:
 
 def _document_agreed(reader: User, document_id: int, coupon_code: str, chosen_minor: int | None) -> _Agreed:
     document = Document.objects.filter(pk=document_id).first()
-    if document is None or not document.is_published or document.author_id == reader.pk:
+    if document is None or not is_offered_to(document, reader) or document.author_id == reader.pk:
         raise NotAllowed(_("This document is not offered any more."))
     if Entitlement.objects.filter(reader=reader, document=document).exists():
         raise AlreadyOwned
@@ -128,7 +130,7 @@ def checkout_settle(*, checkout_id: int) -> Checkout:
     """Buy what a checkout is about, now that the money is in the reader's wallet; exactly once.
 
     When it cannot be bought any more, at that price, the checkout fails, saying why, and the money stays in the
-    wallet; nothing of that is raised. A second call changes nothing. Raises Checkout.DoesNotExist.
+    wallet; nothing of that is raised. A guest gets the link to it by mail. A second call changes nothing. Raises Checkout.DoesNotExist.
     """
     checkout = checkout_lock(checkout_id=checkout_id)
     if checkout.is_settled:
@@ -143,6 +145,8 @@ def checkout_settle(*, checkout_id: int) -> Checkout:
             checkout.failure, checkout.failure_code = str(error)[:300], error.code[:40]
     checkout.settled_at = timezone.now()
     checkout.save(update_fields=["state", "failure", "failure_code", "settled_at"])
+    if checkout.email and checkout.reader.is_guest:
+        claim_send(guest=checkout.reader, email=checkout.email, checkout=checkout)
     return checkout
 
 
@@ -167,6 +171,7 @@ def _buy(checkout: Checkout) -> None:
         expected_price_minor=checkout.price_minor,
         coupon_code=checkout.coupon_code,
         chosen_minor=checkout.chosen_minor,
+        attribution=Attribution(**checkout.attribution) if checkout.attribution else None,
     )
 
 

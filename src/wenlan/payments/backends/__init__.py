@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from wenlan.core.errors import NotAllowed
 from wenlan.payments.ports import PaymentProvider
 
-PROVIDERS = {"simulated": "wenlan.payments.backends.simulated.SimulatedProvider"}
+PROVIDERS = {
+    "alipay": "wenlan.payments.backends.alipay.AlipayProvider",
+    "simulated": "wenlan.payments.backends.simulated.SimulatedProvider",
+    "stripe": "wenlan.payments.backends.stripe.StripeProvider",
+    "wechat": "wenlan.payments.backends.wechat.WeChatProvider",
+}
 
 
 def provider_named(name: str) -> PaymentProvider:
@@ -23,3 +28,8 @@ def provider_named(name: str) -> PaymentProvider:
 def providers_offered() -> list[PaymentProvider]:
     """Every provider of the settings, in their order."""
     return [provider_named(name) for name in settings.PAYMENT_PROVIDERS if name in PROVIDERS]
+
+
+def provider_label(name: str) -> str:
+    """What a provider is called on the pages, also one that is no longer offered."""
+    return str(import_string(PROVIDERS[name]).label) if name in PROVIDERS else name

@@ -6,6 +6,7 @@ signature makes it count.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 
 from django.core import signing
@@ -13,7 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.payments.models import TopUp
-from wenlan.payments.ports import Notification, NotificationRejected
+from wenlan.payments.ports import (
+    Answer,
+    Notification,
+    NotificationRejected,
+    PayAction,
+    Payer,
+    RefundNews,
+    RefundState,
+    StatementLine,
+)
 
 _SALT = "wenlan.payments.simulated"
 _MAX_AGE_SECONDS = 24 * 60 * 60
@@ -24,9 +34,12 @@ class SimulatedProvider:
 
     name = "simulated"
     label = _("Simulated payment (no real money)")
+    needs_network = False
+    signature_headers = ()
+    statement_zone: datetime.tzinfo = datetime.UTC
 
-    def start(self, top_up: TopUp) -> str:
-        return reverse("payments:simulated", args=[top_up.reference])
+    def start(self, top_up: TopUp, *, payer: Payer) -> PayAction:
+        return PayAction(url=reverse("payments:simulated", args=[top_up.reference]))
 
     def message(self, top_up: TopUp, *, is_paid: bool) -> str:
         """The signed message that a button of the page carries."""
@@ -46,3 +59,23 @@ class SimulatedProvider:
         except (signing.BadSignature, UnicodeDecodeError):
             raise NotificationRejected from None
         return Notification(**values)
+
+    def answer(self, *, is_taken: bool) -> Answer:
+        return Answer(200 if is_taken else 400)
+
+    def query(self, top_up: TopUp) -> Notification | None:
+        """Nothing: what its page decides, it tells at once."""
+        return None
+
+    def close(self, top_up: TopUp) -> None:
+        """Nobody else holds it open."""
+
+    def refund(self, top_up: TopUp, *, refund_reference: str, amount_minor: int) -> RefundNews:
+        return RefundNews(RefundState.DONE, amount_minor)
+
+    def query_refund(self, top_up: TopUp, *, refund_reference: str) -> RefundNews | None:
+        return None
+
+    def statement(self, day: datetime.date) -> list[StatementLine]:
+        """Empty: there is no company that would keep one."""
+        return []

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from wenlan.search.analysis import SearchQuery
 
 #: How much a field counts in the ranking, beside the whole text.
 BOOSTS = {"grams": 1.0, "words": 1.0, "title": 1.0, "headings": 0.6, "tags": 0.5, "author": 0.3}
+
+RARE_SHARE = 0.25
+"""Of all documents; what more of them have says little about any."""
+RARE_DOCUMENTS = 10_000
+"""Fewer are scored so quickly that every term may count."""
+
+Term = tuple[str, str]
+"""A field and what stands in it."""
 
 
 def needed_count(words: int, *, most_words: bool) -> int:
@@ -36,6 +44,20 @@ def readings(query: SearchQuery, most_words: bool) -> Iterator[tuple[SearchQuery
         yield loose, loosely_needed
     if loosely_needed > 1:
         yield loose, 1
+
+
+def common_among(query: SearchQuery, frequency: Callable[[str, str], int], *, total: int) -> frozenset[Term]:
+    """Terms of the whole text that so many documents have that they tell little, and cost most to count.
+
+    `frequency` tells in how many of the `total` documents a term stands in a field. At least the rarest term of the
+    query is never among them; and titles are few words, where every one counts.
+    """
+    most = max(RARE_DOCUMENTS, int(total * RARE_SHARE))
+    common: set[Term] = set()
+    for field, terms in (("grams", query.grams), ("words", query.words)):
+        by_frequency = sorted((frequency(field, term), term) for term in terms)
+        common |= {(field, term) for count, term in by_frequency[1:] if count > most}
+    return frozenset(common)
 
 
 def telling(

@@ -3,7 +3,8 @@
 A copy keeps the order of most of its words even when every third is swapped for a synonym, sentences are moved and the
 file is another format or script. So the unit here is the *pair*: a telling word and one of the few that follow it.
 
-* `marks.py`: a sample of the pairs of a text, the same one wherever they stand: what an index of all texts holds.
+* `marks.py`: a sample of the pairs of a text, the same one wherever they stand, and of these the few that an index of
+  all texts holds.
 * `chaining.py`: from the pairs two texts share to stretches that are in both, in bounded time.
 * `comparing.py`: from these to passages, and the words that were swapped in them.
 * `judging.py`: how much that says when others have it as well.

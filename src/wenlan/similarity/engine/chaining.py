@@ -71,7 +71,13 @@ def _chained(short: Wording, long: Wording) -> list[Chain]:
 
 def _seeds(short: Wording, long: Wording, every: int) -> Iterator[tuple[int, int, int]]:
     """The place in either text and the value of each pair they share, in the order of the longer one."""
-    index = short.pair_places if every == 1 else _index(short.pairs(), every)
+    if every > 1:
+        index = _index(pair for pair in short.pairs() if pair[0] % every == 0)
+    else:
+        shared = short.pairs_shared(long)
+        if len(shared) < SEEDS_MIN:
+            return
+        index = _index(pair for pair in short.pairs() if pair[0] in shared)
     for value, long_place in long.pairs():
         places = index.get(value)
         if places is not None and len(places) <= OCCURRENCES_MAX:
@@ -79,11 +85,10 @@ def _seeds(short: Wording, long: Wording, every: int) -> Iterator[tuple[int, int
                 yield place, long_place, value
 
 
-def _index(pairs: Iterable[tuple[int, int]], every: int) -> dict[int, list[int]]:
+def _index(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
     index: dict[int, list[int]] = {}
     for value, place in pairs:
-        if value % every == 0:
-            index.setdefault(value, []).append(place)
+        index.setdefault(value, []).append(place)
     return index
 
 

@@ -8,17 +8,22 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 from wenlan.similarity.engine.judging import SAME_SHARE
-from wenlan.similarity.models import Finding
-from wenlan.similarity.rules import Matter, matter_of, verdict_about
-from wenlan.similarity.selectors import findings_strongest
+from wenlan.similarity.models import Finding, Fingerprint
+from wenlan.similarity.rules import (
+    Action,
+    Judged,
+    Matter,
+    findings_told,
+    matter_of,
+    revisions_being_compared,
+    verdict_about,
+)
 from wenlan.similarity.submission import refusal_text
 
 register = template.Library()
@@ -53,25 +58,64 @@ def copy_verdict(finding: Finding) -> str:
     }
 
 
+@dataclass(frozen=True)
+class News:
+    """What is known about the texts of a list of documents, by the numbers of their revisions."""
+
+    told: dict[int, Judged]
+    waits: set[int]
+
+
 @register.simple_tag
-def copies_of_documents(documents: Iterable[Document]) -> dict[int, Finding]:
+def copies_of_documents(documents: Iterable[Document]) -> News:
     """`{% copies_of_documents documents as copies %}`: what was found about those that their authors still work on.
 
-    The revisions of the documents are loaded; one query.
+    The revisions of the documents are loaded; two queries.
     """
     unfinished = (document for document in documents if document.state in Document.UNFINISHED)
-    return findings_strongest(revision for document in unfinished if (revision := document.newest_revision))
+    revisions = [revision for document in unfinished if (revision := document.newest_revision)]
+    return News(findings_told(revisions), revisions_being_compared(revisions))
 
 
-@register.simple_tag
-def copy_line(copies: dict[int, Finding], document: Document) -> SafeString:
+@register.inclusion_tag("similarity/_line.html")
+def copy_line(copies: News, document: Document) -> dict[str, Any]:
     """`{% copy_line copies document %}`: that something was found about it, for its author; the page of it says what."""
     revision = document.newest_revision
-    finding = copies.get(revision.pk) if revision else None
-    if finding is None:
-        return SafeString()
-    words = _("%(percent)d%% in the library already") % {"percent": finding.percent}
-    return format_html('<span class="state state--warn">{}</span>', words)
+    if revision is None:
+        return {}
+    judged = copies.told.get(revision.pk)
+    return line_context(document, judged, waits=judged is None and revision.pk in copies.waits)
+
+
+@register.inclusion_tag("similarity/_line.html")
+def copy_news(document: Document, revision: Revision) -> dict[str, Any]:
+    """`{% copy_news document revision %}`: the same of a revision that was just converted, until it is compared."""
+    return news_context(document, revision)
+
+
+def news_context(document: Document, revision: Revision) -> dict[str, Any]:
+    """What `similarity/_line.html` draws of a text whose author waits for what is found."""
+    verdict = verdict_about(revision)
+    judged = verdict.judged[0] if verdict.judged else None
+    waits = judged is None and verdict.is_being_compared
+    return line_context(
+        document, judged, waits=waits, compared=verdict.fingerprint if verdict.is_compared else None
+    )
+
+
+def line_context(
+    document: Document, judged: Judged | None, *, waits: bool, compared: Fingerprint | None = None
+) -> dict[str, Any]:
+    """With the text that was `compared` it is said, too, that nothing was found or that there is none."""
+    return {
+        "document": document,
+        "percent": judged.finding.percent if judged else 0,
+        "found": judged is not None,
+        "is_refused": judged is not None and judged.action == Action.REFUSE,
+        "waits": waits,
+        "is_compared": compared is not None,
+        "is_textless": compared is not None and not compared.word_count,
+    }
 
 
 @dataclass(frozen=True)

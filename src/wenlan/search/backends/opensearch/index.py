@@ -37,7 +37,7 @@ from wenlan.search.backends.opensearch.server import (
 )
 from wenlan.search.backends.patience import within
 from wenlan.search.backends.tantivy.schema import SCHEMA_VERSION
-from wenlan.search.backends.wording import BOOSTS, readings, telling
+from wenlan.search.backends.wording import BOOSTS, Term, common_among, readings, telling
 from wenlan.search.ports import (
     Alike,
     FacetCounts,
@@ -81,7 +81,8 @@ class OpenSearchIndex:
         def run() -> Hits:
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(readings(query, most_words)):
-                asked = found_by(wording, filters, without, needed)
+                common = self._common_in(wording, deadline)
+                asked = found_by(wording, filters, without, needed, common=common)
                 page = {"from": offset, "size": limit, "sort": SORTS[order], "track_total_hits": True}
                 found = self._search({"query": asked, **page}, deadline, wording.text)["hits"]
                 scores = [float(hit["_score"]) for hit in found["hits"]] if order is _RELEVANCE else []
@@ -125,8 +126,9 @@ class OpenSearchIndex:
         deadline = time.monotonic() + timeout_seconds
 
         def run() -> list[Alike]:
-            frequencies, total = self._frequencies(words, deadline) if words else ({}, 0)
-            weights = telling(words, frequencies, total=total, limit=term_limit)
+            frequencies, total = self._frequencies({"words": words}, deadline, "") if words else ({}, 0)
+            known = {word: frequency for (_field, word), frequency in frequencies.items()}
+            weights = telling(words, known, total=total, limit=term_limit)
             whole = sum(weights.values())
             if not whole:
                 return []
@@ -144,8 +146,10 @@ class OpenSearchIndex:
 
         def run() -> dict[int, dict[str, float]]:
             parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
+            common = self._common_in(query, deadline)
             for field in BOOSTS if parts and not query.is_empty else ():
-                body = {"query": scored_in(field, query, document_ids), "size": len(parts)}
+                asked = scored_in(field, query, document_ids, common=common)
+                body = {"query": asked, "size": len(parts)}
                 for hit in self._search(body, deadline, query.text)["hits"]["hits"]:
                     parts[int(hit["_id"])][field] = float(hit["_score"])
             return parts
@@ -162,7 +166,7 @@ class OpenSearchIndex:
         answer = self.server.client.search(
             index=self.alias,
             body={**body, "_source": False, "timeout": f"{int(seconds * 1000)}ms"},
-            preference=hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16],
+            preference=_copy_for(text),
             allow_partial_search_results=False,
             request_timeout=seconds,
         )
@@ -170,20 +174,35 @@ class OpenSearchIndex:
             raise SearchUnavailable(Reason.TIMED_OUT, f"after {seconds} s")
         return answer
 
-    def _frequencies(self, words: Mapping[str, float], deadline: float) -> tuple[dict[str, int], int]:
-        """In how many documents there are which of these words, and how many documents there are."""
+    def _common_in(self, query: SearchQuery, deadline: float) -> frozenset[Term]:
+        if len(query.grams) < 2 and len(query.words) < 2:  # the rarest counts however common it is
+            return frozenset()
+        terms = {"grams": query.grams, "words": query.words}
+        frequencies, total = self._frequencies(terms, deadline, query.text)
+        return common_among(query, lambda field, term: frequencies.get((field, term), 0), total=total)
+
+    def _frequencies(
+        self, terms: Mapping[str, Iterable[str]], deadline: float, text: str
+    ) -> tuple[dict[Term, int], int]:
+        """In how many documents there are which of these terms of a field, and how many documents there are."""
         answer = self.server.client.termvectors(
             index=self.alias,
-            body={"doc": {"words": " ".join(words)}},
-            fields="words",
+            body={"doc": {field: " ".join(some) for field, some in terms.items()}},
+            fields=",".join(terms),
             term_statistics=True,
             positions=False,
             offsets=False,
+            preference=_copy_for(text),
             request_timeout=_left(deadline),
         )
-        known = answer["term_vectors"]["words"]
-        frequencies = {word: int(row.get("doc_freq", 0)) for word, row in known["terms"].items()}
-        return frequencies, int(known["field_statistics"]["doc_count"])
+        frequencies: dict[Term, int] = {}
+        total = 0
+        for field, known in answer["term_vectors"].items():
+            total = max(total, int(known["field_statistics"]["doc_count"]))
+            frequencies |= {
+                (field, term): int(row.get("doc_freq", 0)) for term, row in known["terms"].items()
+            }
+        return frequencies, total
 
     # ── Writing ───────────────────────────────────────────────────────────────────────────────────────────
     @contextlib.contextmanager
@@ -317,6 +336,11 @@ def _left(deadline: float) -> float:
     if seconds < 0.001:
         raise SearchUnavailable(Reason.TIMED_OUT)
     return seconds
+
+
+def _copy_for(text: str) -> str:
+    """Which copy of the index answers all questions of a search for `text`."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def _ids(found: Any) -> list[int]:

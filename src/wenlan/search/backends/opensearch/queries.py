@@ -11,7 +11,7 @@ from typing import Any
 
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
-from wenlan.search.backends.wording import BOOSTS
+from wenlan.search.backends.wording import BOOSTS, Term
 from wenlan.search.ports import SearchFilters, SearchOrder
 
 CLAUSES_MAX = 1000
@@ -90,9 +90,14 @@ def passed_by(
 
 
 def found_by(
-    query: SearchQuery, filters: SearchFilters, without: Collection[int], needed: int
+    query: SearchQuery,
+    filters: SearchFilters,
+    without: Collection[int],
+    needed: int,
+    *,
+    common: Collection[Term] = (),
 ) -> dict[str, Any]:
-    """The same documents, each with its score: BM25 of every term in every field, weighted by field.
+    """The same documents, each with its score: BM25 of every term but the `common` ones, weighted by field.
 
     Of a query with more terms than OpenSearch takes (about 120 Chinese characters) the last fields count for less.
     """
@@ -100,14 +105,15 @@ def found_by(
     left = CLAUSES_MAX - _clauses(passed)
     ranking: list[dict[str, Any]] = []
     for field in BOOSTS:
-        terms = _terms_in(field, query)[: max(0, left)]
+        terms = _terms_in(field, query, common)[: max(0, left)]
         ranking += _ranking_in(field, terms)
         left -= len(terms)
     return {"bool": {"filter": [passed], "should": ranking, "minimum_should_match": 0}}
 
 
-def _terms_in(field: str, query: SearchQuery) -> tuple[str, ...]:
-    return query.words if field == "words" else query.grams
+def _terms_in(field: str, query: SearchQuery, common: Collection[Term]) -> list[str]:
+    terms = query.words if field == "words" else query.grams
+    return [term for term in terms if (field, term) not in common]
 
 
 def _ranking_in(field: str, terms: Iterable[str]) -> list[dict[str, Any]]:
@@ -132,7 +138,10 @@ def alike_to(weights: Mapping[str, float]) -> dict[str, Any]:
     )
 
 
-def scored_in(field: str, query: SearchQuery, document_ids: Collection[int]) -> dict[str, Any]:
+def scored_in(
+    field: str, query: SearchQuery, document_ids: Collection[int], *, common: Collection[Term] = ()
+) -> dict[str, Any]:
     """Those of the documents that have any word of the query in `field`, with what that adds to their scores."""
     among = {"terms": {"id": list(document_ids)}}
-    return {"bool": {"filter": [among], "must": [_any(_ranking_in(field, _terms_in(field, query)))]}}
+    ranking = _ranking_in(field, _terms_in(field, query, common))
+    return {"bool": {"filter": [among], "must": [_any(ranking)]}}

@@ -25,9 +25,16 @@ import tantivy
 
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.facets import counted, counting, facets_by_filters
+from wenlan.search.backends.tantivy.best import find_best, matches_of
 from wenlan.search.backends.tantivy.guards import Reason, answered_within, locked, mapped_errors
-from wenlan.search.backends.tantivy.queries import alike_to, common_terms, found_by, passed_by, scored_in
-from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index
+from wenlan.search.backends.tantivy.queries import (
+    Asked,
+    alike_to,
+    common_terms,
+    passed_by,
+    scored_in,
+)
+from wenlan.search.backends.tantivy.reader import DAMAGED_MARK, Reader, Stamp, open_index, reloaded
 from wenlan.search.backends.tantivy.schema import SCHEMA, SCHEMA_VERSION, row_of
 from wenlan.search.backends.wording import BOOSTS, readings, telling
 from wenlan.search.ports import (
@@ -73,8 +80,7 @@ class TantivyIndex:
             reader = self._current()
             hits = Hits([], 0)
             for number, (wording, needed) in enumerate(readings(query, most_words)):
-                common = common_terms(reader.searcher, wording)
-                asked = found_by(wording, filters, without, needed, common=common)
+                asked = Asked(wording, filters, without, needed)
                 hits = _find(reader, asked, limit, offset, order)
                 if hits.total:
                     return replace(hits, is_partial=number > 0)
@@ -122,10 +128,9 @@ class TantivyIndex:
                 limit=limit,
                 count=False,
             )
-            ids = _ids(reader.searcher, result)
             return [
-                Alike(document_id, min(1.0, score / whole))
-                for document_id, (score, _) in zip(ids, result.hits, strict=True)
+                Alike(match.document_id, min(1.0, match.score / whole))
+                for match in matches_of(reader, result)
             ]
 
         return answered_within(timeout_seconds, run)
@@ -139,8 +144,8 @@ class TantivyIndex:
             parts: dict[int, dict[str, float]] = {number: {} for number in document_ids}
             for field in BOOSTS if parts and not query.is_empty else ():
                 result = reader.search(scored_in(field, query, document_ids, common=common), limit=len(parts))
-                for number, (score, _) in zip(_ids(reader.searcher, result), result.hits, strict=True):
-                    parts[number][field] = float(score)
+                for match in matches_of(reader, result):
+                    parts[match.document_id][field] = match.score
             return parts
 
         return answered_within(timeout_seconds, run)
@@ -173,8 +178,7 @@ class TantivyIndex:
         if reader is None or reader.stamp.folder != stamp.folder:
             reader = Reader(open_index(stamp.folder), stamp)
         elif reader.stamp != stamp:
-            reader.index.reload()
-            reader = Reader(reader.index, stamp)
+            reader = Reader(reloaded(reader.index, stamp.folder), stamp)
         elif not reader.is_whole() and Stamp.of(stamp.folder) == stamp:
             reader.mark_damaged()
             self._reader = None
@@ -298,13 +302,10 @@ _FIELDS_TO_ORDER_BY = {
 }
 
 
-def _find(reader: Reader, query: Any, limit: int, offset: int, order: SearchOrder) -> Hits:
-    field, direction = _FIELDS_TO_ORDER_BY.get(order, (None, tantivy.Order.Desc))
+def _find(reader: Reader, asked: Asked, limit: int, offset: int, order: SearchOrder) -> Hits:
+    if order is SearchOrder.RELEVANCE:
+        return find_best(reader, asked, limit, offset)
+    field, direction = _FIELDS_TO_ORDER_BY[order]
+    query = asked.found(reader.searcher)
     result = reader.search(query, limit=limit, offset=offset, order_by_field=field, order=direction)
-    scores = [float(score) for score, _ in result.hits] if order is SearchOrder.RELEVANCE else []
-    return Hits(_ids(reader.searcher, result), int(result.count), scores=scores)
-
-
-def _ids(searcher: Any, result: Any) -> list[int]:
-    addresses = [address for _, address in result.hits]
-    return [int(value) for value in searcher.fast_field_values("id", addresses)] if addresses else []
+    return Hits([match.document_id for match in matches_of(reader, result)], int(result.count))

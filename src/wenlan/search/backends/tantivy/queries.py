@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import tantivy
@@ -10,13 +11,8 @@ import tantivy
 from wenlan.documents.formats import formats_called
 from wenlan.search.analysis import SearchQuery
 from wenlan.search.backends.tantivy.schema import SCHEMA
-from wenlan.search.backends.wording import BOOSTS
+from wenlan.search.backends.wording import BOOSTS, Term, common_among
 from wenlan.search.ports import SearchFilters
-
-RARE_SHARE = 0.25
-"""Of all documents; what more of them have says little about any."""
-RARE_DOCUMENTS = 10_000
-"""Fewer are scored so quickly that every term may count."""
 
 
 def _term(field: str, term: object) -> Any:
@@ -38,9 +34,18 @@ def _has(field: str, grams: Iterable[str]) -> Any:
 
 
 def _phrase(grams: tuple[str, ...]) -> Any:
+    """What has these neighbours where everybody may read."""
+    return _any([_all([_is_open(), _neighbours("grams", grams)]), _neighbours("open_grams", grams)])
+
+
+def _is_open() -> Any:
+    return tantivy.Query.term_query(SCHEMA, "is_open", True, index_option="basic")
+
+
+def _neighbours(field: str, grams: tuple[str, ...]) -> Any:
     if len(grams) == 1:
-        return _term("open_grams", grams[0])
-    return tantivy.Query.phrase_query(SCHEMA, "open_grams", list(grams))
+        return _term(field, grams[0])
+    return tantivy.Query.phrase_query(SCHEMA, field, list(grams))
 
 
 def _between(field: str, lower: int | None, upper: int | None) -> Any:
@@ -74,21 +79,9 @@ def _exclusions(filters: SearchFilters, without: Collection[int]) -> Iterator[An
         yield tantivy.Query.term_set_query(SCHEMA, "id", list(without))
 
 
-Term = tuple[str, str]
-"""A field and what stands in it."""
-
-
 def common_terms(searcher: Any, query: SearchQuery) -> frozenset[Term]:
-    """Terms of the whole text that so many documents have that they tell little, and cost most to count.
-
-    At least the rarest term of the query is never among them; and titles are few words, where every one counts.
-    """
-    most = max(RARE_DOCUMENTS, int(searcher.num_docs) * RARE_SHARE)
-    common: set[Term] = set()
-    for field, terms in (("grams", query.grams), ("words", query.words)):
-        by_frequency = sorted(terms, key=lambda term: int(searcher.doc_freq(field, term)))
-        common |= {(field, term) for term in by_frequency[1:] if searcher.doc_freq(field, term) > most}
-    return frozenset(common)
+    """Terms of the whole text that are left out of the ranking (`wording.common_among`)."""
+    return common_among(query, searcher.doc_freq, total=int(searcher.num_docs))
 
 
 def _ranking_in(field: str, query: SearchQuery, common: Collection[Term]) -> Iterator[Any]:
@@ -131,6 +124,20 @@ def found_by(
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, passed), *ranking])
 
 
+def ranked_by(query: SearchQuery, *, common: Collection[Term] = ()) -> Any:
+    """Whatever has any word of the query in any field, with the score that `found_by` gives it."""
+    return _any(part for field in BOOSTS for part in _ranking_in(field, query, common))
+
+
+def among(passed: Any, document_ids: Collection[int]) -> Any:
+    """Those of the documents that pass; without a score.
+
+    They are few: each looked up by itself, which a set of terms of tantivy is slower at until there are thousands.
+    """
+    numbered = _any(_term("id", number) for number in document_ids)
+    return tantivy.Query.const_score_query(_all([passed, numbered]), 0.0)
+
+
 def scored_in(
     field: str, query: SearchQuery, document_ids: Collection[int], *, common: Collection[Term] = ()
 ) -> Any:
@@ -146,3 +153,33 @@ def alike_to(weights: Mapping[str, float]) -> Any:
     return _any(
         tantivy.Query.const_score_query(_term("words", word), weight) for word, weight in weights.items()
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reading of a search: `needed` words of the query, and the filters."""
+
+    query: SearchQuery
+    filters: SearchFilters
+    without: Collection[int]
+    needed: int
+
+    def passed(self) -> Any:
+        return passed_by(self.query, self.filters, self.without, self.needed)
+
+    def ranked(self, searcher: Any) -> Any:
+        return ranked_by(self.query, common=common_terms(searcher, self.query))
+
+    def found(self, searcher: Any) -> Any:
+        common = common_terms(searcher, self.query)
+        return found_by(self.query, self.filters, self.without, self.needed, common=common)
+
+    def may_find_more_than(self, number: int, searcher: Any) -> bool:
+        """Whether any of its words will do, and so many documents have one.
+
+        As many, at the most, as have the rarest pairs of the words.
+        """
+        if self.needed != 1 or self.query.phrases or not self.filters.is_empty:
+            return False
+        rarest = (min(int(searcher.doc_freq("grams", gram)) for gram in grams) for grams in self.query.needed)
+        return sum(rarest) > number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,10 @@ class Reader:
         with self._marking_damage():
             return self.searcher.aggregate(query, aggregations)
 
+    def count(self, query: Any) -> int:
+        """How many documents it finds, sooner than by a search, which would look at the score of each."""
+        return int(self.aggregate(query, {"all": {"filter": "*"}})["all"]["doc_count"])
+
     @contextlib.contextmanager
     def _marking_damage(self) -> Iterator[None]:
         try:
@@ -92,6 +97,33 @@ def _segment_files(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def open_index(folder: Path) -> Any:
+    """The index in `folder`, as of its newest commit.
+
+    tantivy opens none where it cannot write a lock file. One that we may only read is opened through links to its files
+    elsewhere, which it has mapped into memory by then.
+    """
+    try:
+        return _opened(folder)
+    except ValueError:
+        if os.access(folder, os.W_OK):
+            raise
+    with tempfile.TemporaryDirectory(prefix="wenlan-index-") as links:
+        for entry in os.scandir(folder):
+            if not entry.name.endswith(".lock"):
+                Path(links, entry.name).symlink_to(entry.path)
+        return _opened(Path(links))
+
+
+def reloaded(index: Any, folder: Path) -> Any:
+    """`index` as of its newest commit; opened anew where it was opened when `folder` could only be read."""
+    try:
+        index.reload()
+    except ValueError:
+        return open_index(folder)
+    return index
+
+
+def _opened(folder: Path) -> Any:
     index = tantivy.Index.open(str(folder))
     index.config_reader("manual")
     return index

@@ -8,7 +8,7 @@ import tantivy
 
 from wenlan.search.ports import IndexedDocument
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of the schema or the analysis: an index of another version is made anew."""
 
 
@@ -16,8 +16,12 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     # Signed, because the binding makes a signed term of the number to delete by, which no unsigned field has.
     builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_text_field("open_grams", tokenizer_name="whitespace", index_option="position")
-    for name in ("grams", "words", "title", "headings", "tags", "author"):
+    # What everybody may read to its end has no open_grams: they would be its grams once more, and half of the price of
+    # an index. Phrases are looked for in the ones or the others (`queries._phrase`).
+    builder.add_boolean_field("is_open", indexed=True)
+    for name in ("grams", "open_grams"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in ("words", "title", "headings", "tags", "author"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     for name in ("category", "format", "language"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -30,6 +34,7 @@ SCHEMA = _schema()
 
 
 def row_of(document: IndexedDocument) -> Any:
+    is_open = document.grams == document.open_grams
     return tantivy.Document.from_dict(
         {
             "id": document.document_id,
@@ -39,7 +44,8 @@ def row_of(document: IndexedDocument) -> Any:
             "author": " ".join(document.author),
             "words": " ".join(document.words),
             "grams": " ".join(document.grams),
-            "open_grams": " ".join(document.open_grams),
+            "open_grams": "" if is_open else " ".join(document.open_grams),
+            "is_open": is_open,
             "category": document.category,
             "format": document.format,
             "language": document.language,

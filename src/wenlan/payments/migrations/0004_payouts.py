@@ -11,7 +11,7 @@ import wenlan.payments.payouts.models
 class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0004_kinds_of_money"),
-        ("payments", "0002_top_up_checkout"),
+        ("payments", "0003_providers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
