@@ -33,17 +33,15 @@ def money_give(readers: Iterable[User], amount_minor: int) -> None:
     """Put that much money into each wallet, in one transfer."""
     wallets = [account_named(kind=Account.Kind.WALLET, owner=reader) for reader in readers]
     world = account_named(kind=Account.Kind.PROVIDER, name="crowd")
-    for start in range(0, len(wallets), 200):  # SQLite takes a condition of a thousand parts, and no more
-        some = wallets[start : start + 200]
-        transfer_post(
-            reason_key=f"crowd:{uuid4()}",
-            kind=Transfer.Kind.TOP_UP,
-            description="crowd",
-            postings=[
-                Posting(world, -amount_minor * len(some)),
-                *(Posting(wallet, amount_minor) for wallet in some),
-            ],
-        )
+    transfer_post(
+        reason_key=f"crowd:{uuid4()}",
+        kind=Transfer.Kind.TOP_UP,
+        description="crowd",
+        postings=[
+            Posting(world, -amount_minor * len(wallets)),
+            *(Posting(wallet, amount_minor) for wallet in wallets),
+        ],
+    )
 
 
 def through(connections: int, count: int, action: Callable[[int], Result]) -> list[Result | Exception]:

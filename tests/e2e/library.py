@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document, Revision
 from wenlan.documents.services import document_update, favourite_toggle
 from wenlan.insights.services import reading_record
-from wenlan.orders.models import Order
-from wenlan.orders.services import document_buy
+from wenlan.orders.models import Bundle, Coupon, Order, ShareLink
+from wenlan.orders.services import (
+    bundle_create,
+    commission_set,
+    coupon_create,
+    document_buy,
+    sale_price_add,
+    share_click,
+    share_link_for,
+)
 from wenlan.payments.models import TopUp
 from wenlan.payments.services import top_up_start
 from wenlan.trust.models import Ticket
@@ -50,7 +60,10 @@ class Library:
     withdrawn: Document
     bought: Document
     amended: Document
+    bundle: Bundle
+    coupon: Coupon
     order: Order
+    link: ShareLink
     top_up: TopUp
     ticket: Ticket
 
@@ -67,7 +80,8 @@ class Library:
             + [document.title for document in documents]
             + [document.description for document in documents]
         )
-        return sorted({text for text in [*texts, self.ticket.subject] if text}, key=len, reverse=True)
+        texts += [self.bundle.title, self.coupon.code, self.ticket.subject]
+        return sorted({text for text in texts if text}, key=len, reverse=True)
 
     def places(self) -> list[Place]:
         """Every page that a person can come to, each person's pages together."""
@@ -93,6 +107,9 @@ class Library:
             Place("search without words", reverse("search:results")),
             Place("search without finds", reverse("search:results") + "?q=zzzzqqq&format=pdf"),
             Place("help", reverse("trust:help")),
+            Place("buy without an account", reverse("orders:buy", args=[self.paid.pk])),
+            Place("bundle", self.bundle.get_absolute_url()),
+            Place("lost link", reverse("orders:claim_lost")),
             Place("report", reverse("trust:report", args=[self.paid.pk])),
             Place("search narrowed", reverse("search:results") + "?q=正文+-2019+pages:>0&price=..5"),
             Place("search tips", reverse("search:tips")),
@@ -115,10 +132,17 @@ class Library:
             Place("document to buy", self.paid.get_absolute_url(), self.bob),
             Place("document bought", self.bought.get_absolute_url(), self.bob),
             Place("buy", reverse("orders:buy", args=[self.paid.pk]), self.bob),
+            Place(
+                "buy with a coupon", reverse("orders:buy", args=[self.paid.pk]) + "?coupon=harbour", self.bob
+            ),
+            Place("bundle to buy", self.bundle.get_absolute_url(), self.bob),
             Place("take", reverse("orders:buy", args=[self.free.pk]), self.bob),
             Place("bought", reverse("orders:buy", args=[self.bought.pk]), self.bob),
             Place("receipt", reverse("orders:order", args=[self.order.pk]), self.bob),
             Place("wallet", reverse("payments:wallet"), self.bob),
+            Place("shares", reverse("orders:shares"), self.bob),
+            Place("share link", reverse("orders:share_link", args=[self.link.code]), self.bob),
+            Place("payment", reverse("payments:pay", args=[self.top_up.reference]), self.bob),
             Place("simulated payment", reverse("payments:simulated", args=[self.top_up.reference]), self.bob),
             Place("settings", reverse("accounts:settings"), self.bob),
             Place("addresses", reverse("account_email"), self.bob),
@@ -144,6 +168,16 @@ class Library:
             Place("delete", reverse("documents:delete", args=[self.draft.pk]), self.alice),
             Place("own document", self.withdrawn.get_absolute_url(), self.alice),
             Place("sales", reverse("orders:sales"), self.alice),
+            Place("price", reverse("orders:price", args=[self.paid.pk]), self.alice),
+            Place("coupons", reverse("orders:coupons"), self.alice),
+            Place("bundles", reverse("orders:bundles"), self.alice),
+            Place("no share link yet", reverse("orders:shares"), self.alice),
+            Place("commission", reverse("orders:commission"), self.alice),
+            Place(
+                "commission of a document",
+                reverse("orders:document_commission", args=[self.paid.pk]),
+                self.alice,
+            ),
             Place("earnings", reverse("payments:wallet") + "?account=earnings", self.alice),
         ]
 
@@ -204,6 +238,21 @@ def library_fill(
     give_money(bob, 500)
     entitlement = document_buy(reader=bob, document_id=bought.pk, expected_price_minor=bought.price_minor)
     assert entitlement.order is not None
+    coupon = coupon_create(author=alice, code="HARBOUR", kind="percent", percent=25)
+    bundle = bundle_create(
+        author=alice, title="海港文档一套", price_minor=600, document_ids=[paid.pk, bought.pk]
+    )
+    now = timezone.now()
+    sale_price_add(
+        actor=alice,
+        document_id=closed.pk,
+        price_minor=300,
+        starts_at=now,
+        ends_at=now + timedelta(days=7),
+    )
+    commission_set(author=alice, basis_points=1000)
+    link = share_link_for(sharer=bob, document=paid)
+    share_click(link=link, visitor_hash="somebody")
     favourite_toggle(reader=bob, document=free)
     reading_record(user=bob, document=bought, page_number=3)
     top_up = top_up_start(user=bob, amount_minor=1000, provider="simulated")
@@ -226,7 +275,10 @@ def library_fill(
         withdrawn=withdrawn,
         bought=bought,
         amended=amended,
+        bundle=bundle,
+        coupon=coupon,
         order=entitlement.order,
+        link=link,
         top_up=top_up,
         ticket=ticket,
     )

@@ -10,11 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
 from wenlan.ledger.admin import _cause_link
-from wenlan.ledger.models import Account, Transfer
+from wenlan.ledger.models import Account, Entry, Transfer
 from wenlan.ledger.services import Posting, account_for, transfer_post
 
 Browser = Callable[[User | None], Client]
@@ -88,3 +89,9 @@ def test_an_accounts_history_costs_the_same_queries_however_long(
         give_money(bob, 5)
     with django_assert_max_num_queries(len(few)):
         browser.get(address)
+
+
+def test_kinds_of_transfers_are_named_in_chinese() -> None:
+    with override("zh-hans"):
+        assert str(Transfer.Kind.SALE.label) == "销售", "and not as a price that is lowered for some days"
+        assert str(Entry._meta.get_field("digest").verbose_name) == "哈希值", "and not as a summary"

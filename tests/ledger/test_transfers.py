@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks._money.crowd import money_give, readers_make
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.ledger.helpers import give_money
 from tests.threads import at_once
@@ -11,7 +13,7 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict
 from wenlan.ledger.models import Account, Entry, Transfer
 from wenlan.ledger.selectors import earnings_balance_minor, entries_of, verify, wallet_balance_minor
-from wenlan.ledger.services import InsufficientFunds, Posting, account_for, transfer_post
+from wenlan.ledger.services import InsufficientFunds, Posting, account_for, account_named, transfer_post
 
 
 def _pay(bob: User, alice: User, amount_minor: int, reason_key: str) -> Transfer:
@@ -193,3 +195,24 @@ def test_an_account_asked_for_by_many_at_once_is_opened_once(bob: User) -> None:
     accounts = at_once(10, lambda _number: account_for(kind=Account.Kind.WALLET, owner=bob).pk)
     assert len(set(accounts)) == 1
     assert Account.objects.filter(owner=bob).count() == 1
+
+
+def test_one_transfer_may_pay_more_people_than_a_query_can_name(db: None) -> None:
+    people = readers_make(450, wallet_minor=7)
+    assert wallet_balance_minor(people[-1]) == 7
+    money_give(people, 5)
+    assert {wallet_balance_minor(person) for person in people[::100]} == {12}
+    assert verify().is_clean
+
+
+def test_accounts_of_a_transfer_are_found_in_one_query(alice: User, bob: User) -> None:
+    give_money(bob, 1000)
+    _pay(bob, alice, 1, "sale:0")
+    postings = [
+        Posting(account_named(kind=Account.Kind.WALLET, owner=bob), -2),
+        Posting(account_named(kind=Account.Kind.EARNINGS, owner=alice), 2),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        transfer_post(reason_key="sale:1", kind=Transfer.Kind.SALE, description="x", postings=postings)
+    assert len(queries) == 5, "number, reason, accounts, entries, transfer"
+    assert earnings_balance_minor(alice) == 3

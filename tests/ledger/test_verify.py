@@ -177,3 +177,18 @@ def test_after_any_operations_the_books_balance(
     for account, balance_minor in expected.items():
         assert Account.objects.get(pk=account.pk).balance_minor == balance_minor
     assert verify().discrepancies == []
+
+
+def test_a_person_at_a_terminal_sees_how_far_it_is(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(selectors, "PROGRESS_ENTRIES", 2)
+    for _number in range(3):
+        give_money(bob, 1000)
+    err = Terminal()
+    call_command("ledger", "verify", stdout=io.StringIO(), stderr=err)
+    assert [part.strip() for part in err.getvalue().split("\r") if part.strip()] == [
+        f"{done} of about 6 entries" for done in (2, 4, 6)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from wenlan.ledger.selectors import held_balance_minor, verify
 from wenlan.orders.models import KnownDevice, Order, Refund, ShareDay, ShareLink, ShareVisit
 from wenlan.orders.services import (
     CommissionTooHigh,
+    checkout_open,
+    checkout_settle,
     commission_basis_points,
     commission_set,
     device_is_of,
@@ -169,6 +172,21 @@ def test_a_free_document_is_taken_through_a_link_as_without(
         reader=bob, document_id=free.pk, expected_price_minor=0, attribution=Attribution(link.pk, DEVICE)
     )
     assert entitlement.order is None
+
+
+def test_who_pays_directly_is_brought_by_the_link_followed_when_they_began(
+    shared: ShareLink, bob: User, mallory: User
+) -> None:
+    checkout = checkout_open(
+        reader=bob,
+        document_id=shared.document_id,
+        expected_price_minor=400,
+        attribution=asdict(Attribution(shared.pk, DEVICE)),
+    )
+    give_money(bob, 400)
+    assert checkout_settle(checkout_id=checkout.pk).state == "paid"
+    order = Order.objects.get()
+    assert (order.sharer, order.commission_minor) == (mallory, 40)
 
 
 def test_a_refund_takes_the_commission_back(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from wenlan.accounts.models import User
-from wenlan.payments.models import Payout
+from wenlan.payments.models import Payout, new_key
 from wenlan.payments.payouts.batches import payouts_export
-from wenlan.payments.payouts.models import new_key
 from wenlan.payments.payouts.money import payout_quote
 from wenlan.payments.payouts.services import payout_account_set, payout_approve, payout_request
 

@@ -201,3 +201,14 @@ def test_nobody_listens_where_a_provider_is_not_offered(
 ) -> None:
     settings.PAYMENT_PROVIDERS = ["simulated"]
     assert client.post(f"/pay/{name}/notify/", b"{}", content_type="application/json").status_code == 404
+
+
+@pytest.mark.parametrize("company", [Company.STRIPE], indirect=True)
+def test_what_others_sell_through_the_same_account_is_no_business_of_ours(
+    gateway: Gateway, company: Company, begin: Begin, bob: User
+) -> None:
+    top_up = begin()
+    gateway.payment(company, top_up.reference).reference = ""
+    gateway.pay(company, top_up.reference)
+    assert _only_event().state == "applied"
+    assert wallet_balance_minor(bob) == 0

@@ -16,8 +16,12 @@ from django.utils import timezone
 from wenlan.accounts.models import User
 from wenlan.demo.gateway.books import Callback, Company, Trouble
 from wenlan.demo.gateway.gateway import Gateway
+from wenlan.documents.models import Document
 from wenlan.ledger.selectors import wallet_balance_minor
+from wenlan.orders.models import Entitlement
+from wenlan.orders.services import checkout_open
 from wenlan.payments.models import TopUp
+from wenlan.payments.services import top_up_start
 
 Browser = Callable[[User | None], Client]
 PHONE = {
@@ -186,10 +190,42 @@ def test_nobody_sees_the_payment_of_somebody_else(
     assert top_up.state == "created"
 
 
+def test_a_page_that_looks_again_is_left_alone_until_something_has_changed(
+    companies: Gateway, client_as: Browser, bob: User
+) -> None:
+    browser = client_as(bob)
+    top_up, _address = _start(browser, "wechat")
+    again = re.search(r'hx-get="([^"]+)"', _page(browser, _lies_open(top_up)))
+    assert again is not None
+    assert browser.get(again[1], headers={"HX-Request": "true"}).status_code == 204
+    companies.pay(Company.WECHAT, top_up.reference, Callback.LOST)
+    browser.post(_lies_open(top_up))
+    assert "The money has arrived" in browser.get(again[1], headers={"HX-Request": "true"}).content.decode()
+
+
 def test_the_page_works_without_javascript(companies: Gateway, client_as: Browser, bob: User) -> None:
     browser = client_as(bob)
     top_up, _address = _start(browser, "wechat")
     page = _page(browser, _lies_open(top_up))
     assert re.search(
-        r'<form method="post"[^>]*>.*?<button class="button">I have paid</button>', page, re.DOTALL
+        r'<form method="post"[^>]*>.*?<button class="button"[^>]*>I have paid</button>', page, re.DOTALL
     )
+
+
+def test_who_pays_for_a_document_at_once_is_told_of_the_document_and_led_to_it(
+    companies: Gateway, client_as: Browser, published_document: Callable[..., Document], bob: User
+) -> None:
+    document = published_document(price_minor=400, title="入党申请书")
+    checkout = checkout_open(reader=bob, document_id=document.pk, expected_price_minor=400)
+    top_up = top_up_start(
+        user=bob, amount_minor=400, provider="wechat", checkout=checkout, next_url="/checkouts/1/"
+    )
+    browser = client_as(bob)
+    assert "入党申请书" in _page(browser, _lies_open(top_up))
+    companies.pay(Company.WECHAT, top_up.reference, Callback.LOST)
+    browser.post(_lies_open(top_up))
+    page = _page(browser, _lies_open(top_up))
+    assert "Go on to what you have bought" in page
+    assert "in your wallet" not in page
+    assert 'href="/checkouts/1/"' in page
+    assert Entitlement.objects.filter(reader=bob, document=document).exists()

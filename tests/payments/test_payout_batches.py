@@ -16,9 +16,8 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, NotAllowed
 from wenlan.core.spreadsheets import UnreadableTable
 from wenlan.ledger.selectors import earnings_balance_minor, verify
-from wenlan.payments.models import PayoutBatch
+from wenlan.payments.models import PayoutBatch, new_key
 from wenlan.payments.payouts.batches import batch_file, batch_result_apply, payouts_export
-from wenlan.payments.payouts.models import new_key
 from wenlan.payments.payouts.services import payout_account_set, payout_approve, payout_request
 
 

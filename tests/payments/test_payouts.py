@@ -17,9 +17,8 @@ from wenlan.core.money import InvalidAmount
 from wenlan.ledger.models import Account
 from wenlan.ledger.selectors import balance_minor, debt_minor, earnings_balance_minor, verify
 from wenlan.ledger.services import InsufficientFunds
-from wenlan.payments.models import Payout, PayoutAccount
+from wenlan.payments.models import Payout, PayoutAccount, masked, new_key
 from wenlan.payments.payouts.checks import payout_settings_are_known
-from wenlan.payments.payouts.models import masked, new_key
 from wenlan.payments.payouts.services import (
     DebtFirst,
     FeeChanged,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,12 @@ from tests.e2e.library import Library, library_fill
 from tests.ledger.helpers import give_earnings, give_money
 from tests.payments.payout_helpers import ask, sent
 from wenlan.accounts.models import User
+from wenlan.accounts.services import guest_create
 from wenlan.delivery.services import link_make
 from wenlan.documents.models import Document
-from wenlan.orders.services import document_buy
+from wenlan.orders.models import Claim
+from wenlan.orders.services import bundle_create, checkout_open, coupon_create, document_buy
+from wenlan.orders.services.claims import token_hash
 from wenlan.similarity.models import Digest, Finding, Fingerprint
 from wenlan.similarity.services import revision_comparison_request
 
@@ -50,7 +54,12 @@ documents:submit_selected                               | 405                   
 documents:set_selected                                  | 405                     | in  go  go  go  go  go
 orders:memberships                                      | 200                     | in  go  go  go  go  go
 orders:membership_renewal                               | in  405 405 405 405 405 | in  go  go  go  go  go
+orders:claim_lost                                       | 200                     | 422
+orders:coupons                                          | in  200 200 200 200 200 | in  403 422 403 403 422
+orders:bundles                                          | in  200 200 200 200 200 | in  403 422 403 403 422
 orders:sales                                            | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:shares                                           | in  200 200 200 200 200 | in  405 405 405 405 405
+orders:commission                                       | in  200 200 200 200 200 | in  go  go  go  go  go
 payments:wallet                                         | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:earnings                                       | in  200 200 200 200 200 | in  405 405 405 405 405
 payments:payout_account                                 | in  200 200 200 200 200 | in  200 200 200 200 200
@@ -201,7 +210,7 @@ similarity:digest of withdrawn, bought by Bob           | in  404 200 404 200 40
 similarity:digest of Mallory's draft                    | in  404 404 404 200 200 | in  404 404 404 200 200
 orders:buy of draft                                     | in  404 200 404 200 404 | in  404 go  404 go  404
 orders:buy of in review                                 | in  404 200 200 200 404 | in  404 go  go  go  404
-orders:buy of for sale                                  | in  200 200 200 200 200 | in  go  go  go  go  go
+orders:buy of for sale                                  | 200                     | in  go  go  go  go  go
 orders:buy of withdrawn                                 | in  404 200 200 200 404 | in  404 go  go  go  404
 orders:buy of withdrawn, bought by Bob                  | in  200 200 200 200 404 | in  go  go  go  go  404
 orders:buy of Mallory's draft                           | in  404 404 404 200 200 | in  404 404 404 go  go
@@ -217,6 +226,36 @@ orders:member_offer of for sale                         | in  405 405 405 405 40
 orders:member_offer of withdrawn                        | in  405 405 405 405 405 | in  404 go  404 404 404
 orders:member_offer of withdrawn, bought by Bob         | in  405 405 405 405 405 | in  404 go  404 404 404
 orders:member_offer of Mallory's draft                  | in  405 405 405 405 405 | in  404 404 404 404 go
+orders:price of draft                                   | in  404 200 404 200 404 | in  404 422 404 422 404
+orders:price of in review                               | in  404 200 404 200 404 | in  404 422 404 422 404
+orders:price of for sale                                | in  404 200 404 200 404 | in  404 422 404 422 404
+orders:price of withdrawn                               | in  404 200 404 200 404 | in  404 422 404 422 404
+orders:price of withdrawn, bought by Bob                | in  404 200 404 200 404 | in  404 422 404 422 404
+orders:price of Mallory's draft                         | in  404 404 404 200 200 | in  404 404 404 422 422
+orders:terms of draft                                   | 405                     | in  404 422 404 422 404
+orders:terms of in review                               | 405                     | in  404 422 404 422 404
+orders:terms of for sale                                | 405                     | in  404 422 404 422 404
+orders:terms of withdrawn                               | 405                     | in  404 422 404 422 404
+orders:terms of withdrawn, bought by Bob                | 405                     | in  404 422 404 422 404
+orders:terms of Mallory's draft                         | 405                     | in  404 404 404 422 422
+payments:pay_document of draft                          | 404 404 go  404 go  404 | 404 404 go  404 go  404
+payments:pay_document of in review                      | 404 404 go  go  go  404 | 404 404 go  go  go  404
+payments:pay_document of for sale                       | go                      | go
+payments:pay_document of withdrawn                      | 404 404 go  go  go  404 | 404 404 go  go  go  404
+payments:pay_document of withdrawn, bought by Bob       | 404 go  go  go  go  404 | 404 go  go  go  go  404
+payments:pay_document of Mallory's draft                | 404 404 404 404 go  go  | 404 404 404 404 go  go
+orders:share_start of draft                             | 405                     | in  404 403 404 403 404
+orders:share_start of in review                         | 405                     | in  404 403 403 403 404
+orders:share_start of for sale                          | 405                     | in  go  go  go  go  go
+orders:share_start of withdrawn                         | 405                     | in  404 403 403 403 404
+orders:share_start of withdrawn, bought by Bob          | 405                     | in  403 403 403 403 404
+orders:share_start of Mallory's draft                   | 405                     | in  404 404 404 403 403
+orders:document_commission of draft                     | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of in review                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of for sale                  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn                 | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of withdrawn, bought by Bob  | in  404 200 404 404 404 | in  404 go  404 404 404
+orders:document_commission of Mallory's draft           | in  404 404 404 404 200 | in  404 404 404 404 go
 delivery:download of draft                              | in  404 go  404 go  404 | in  405 405 405 405 405
 delivery:download of in review                          | in  404 go  go  go  404 | in  405 405 405 405 405
 delivery:download of for sale                           | in  go  go  go  go  go  | in  405 405 405 405 405
@@ -278,10 +317,26 @@ orders:refund of Alice's sale                           | in  404 200 404 404 40
 orders:refund of nobody                                 | in  404 404 404 404 404 | in  404 404 404 404 404
 orders:house_refund of Alice's sale                     | 404 404 404 404 200 404 | 404 404 404 404 200 404
 orders:order of Bob                                     | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:share of Bob                                     | go                      | 405
+orders:share of nobody                                  | 404                     | 405
+orders:share_code of Bob                                | 200                     | 405
+orders:share_code of nobody                             | 404                     | 405
+orders:share_link of Bob                                | in  200 404 404 404 404 | in  405 405 405 405 405
+orders:poster of Bob                                    | in  200 404 404 404 404 | in  405 405 405 405 405
 payments:pay of Bob                                     | in  200 404 404 404 404 | in  go  404 404 404 404
 payments:notify of nobody                               | 405                     | 404
 payments:simulated of Bob                               | in  200 404 404 404 404 | in  400 404 404 404 404
 payments:simulated of nobody                            | in  404 404 404 404 404 | in  404 404 404 404 404
+orders:bundle of Alice                                  | 200                     | in  go  go  go  go  go
+orders:bundle of nobody                                 | 404                     | 404
+orders:coupon_stop of Alice                             | 405                     | in  404 go  404 404 404
+orders:bundle_stop of Alice                             | 405                     | in  404 go  404 404 404
+payments:pay_bundle of Alice                            | go                      | go
+orders:sale_end of for sale                             | 405                     | in  404 go  404 go  404
+orders:checkout of Bob                                  | 404 200 404 404 404 404 | 405
+orders:checkout of nobody                               | 404                     | 405
+orders:claim of Erin                                    | 200                     | 422 go  go  go  go  go
+orders:claim of nobody                                  | 404                     | 404
 delivery:file of Bob                                    | 200 200 404 404 404 404 | 405
 delivery:file of nobody                                 | 404                     | 405
 trust:ticket of Bob                                     | 200                     | 200
@@ -297,7 +352,7 @@ One word alone is what everybody gets; 405 alone is asked of Dave only, who may 
 NONSENSE = ("\x00", "-1", "9" * 40, "²", "１２", "//evil.example/", "<b>'\"&", "\u202e" + "长" * 3000)
 QUERY = (
     *("q", "page", "from", "to", "tab", "sort", "price", "format", "state", "account", "category", "short"),
-    *("next", "language", "subject"),
+    *("next", "language", "subject", "coupon", "chosen"),
 )
 """Every name under which a page of the site reads something in its address."""
 FORMS = (
@@ -329,6 +384,9 @@ FORMS = (
     *("password", "accept_rules"),
     *("method", "holder", "number", "bank", "identity_number", "address", "amount_minor", "key"),
     *("expected_fee_minor", "file", "reject-reason", "hold-reason", "hold-days", "note", "why"),
+    *("coupon", "chosen_minor", "suggested", "code", "percent", "minimum"),
+    *("starts_at", "ends_at", "limit_total", "limit_per_reader"),
+    *("password", "accept_rules", "basis_points"),
 )
 """Every name of a field in a form."""
 
@@ -398,6 +456,10 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
         if set(pattern.pattern.regex.groupindex) != {"pk"} or name in {
             "web:author",
             "orders:order",
+            "orders:bundle",
+            "orders:bundle_stop",
+            "orders:coupon_stop",
+            "payments:pay_bundle",
             "trust:undo",
             "trust:copy",
             "trust:copy_undo",
@@ -482,7 +544,14 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "orders:refund of Alice's sale": reverse("orders:refund", args=[library.order.pk]),
         "orders:refund of nobody": reverse("orders:refund", args=[999_999]),
         "orders:house_refund of Alice's sale": reverse("orders:house_refund", args=[library.order.pk]),
+        **_addresses_of_prices(library),
         "orders:order of Bob": reverse("orders:order", args=[library.order.pk]),
+        "orders:share of Bob": library.link.get_absolute_url(),
+        "orders:share of nobody": reverse("orders:share", args=["nothing"]),
+        "orders:share_code of Bob": reverse("orders:share_code", args=[library.link.code]),
+        "orders:share_code of nobody": reverse("orders:share_code", args=["nothing"]),
+        "orders:share_link of Bob": reverse("orders:share_link", args=[library.link.code]),
+        "orders:poster of Bob": reverse("orders:poster", args=[library.link.code]),
         "payments:pay of Bob": reverse("payments:pay", args=[library.top_up.reference]),
         "payments:notify of nobody": reverse("payments:notify", args=["nobody"]),
         "payments:simulated of Bob": reverse("payments:simulated", args=[library.top_up.reference]),
@@ -497,6 +566,33 @@ def _addresses_of_one_row(library: Library) -> Addresses:
         "account_reset_password_from_key of nobody": reverse(
             "account_reset_password_from_key", args=["1", "nothing"]
         ),
+    }
+
+
+def _addresses_of_prices(library: Library) -> Addresses:
+    """A coupon and a bundle of Alice's, what Bob is about to pay for, and what Erin bought without an account."""
+    coupon = coupon_create(author=library.alice, code="Spring", kind="percent", percent=20)
+    documents = [library.paid.pk, library.bought.pk]
+    bundle = bundle_create(author=library.alice, title="一套", price_minor=100, document_ids=documents)
+    checkout = checkout_open(
+        reader=library.bob, document_id=library.paid.pk, expected_price_minor=library.paid.price_minor
+    )
+    tomorrow = timezone.now() + timedelta(days=1)
+    token = "a-token-that-nobody-guesses"
+    Claim.objects.create(
+        guest=guest_create(), email="erin@example.com", token_hash=token_hash(token), expires_at=tomorrow
+    )
+    return {
+        "orders:bundle of Alice": bundle.get_absolute_url(),
+        "orders:bundle of nobody": reverse("orders:bundle", args=[999_999]),
+        "orders:bundle_stop of Alice": reverse("orders:bundle_stop", args=[bundle.pk]),
+        "orders:coupon_stop of Alice": reverse("orders:coupon_stop", args=[coupon.pk]),
+        "payments:pay_bundle of Alice": reverse("payments:pay_bundle", args=[bundle.pk]),
+        "orders:sale_end of for sale": reverse("orders:sale_end", args=[library.paid.pk, 1]),
+        "orders:checkout of Bob": reverse("orders:checkout", args=[checkout.reference]),
+        "orders:checkout of nobody": reverse("orders:checkout", args=["nothing"]),
+        "orders:claim of Erin": reverse("orders:claim", args=[token]),
+        "orders:claim of nobody": reverse("orders:claim", args=["nothing"]),
     }
 
 

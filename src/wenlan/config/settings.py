@@ -112,7 +112,11 @@ TEMPLATES = [
 FORM_RENDERER = "wenlan.web.renderers.FormRenderer"
 
 # What a room tells the rooms above it, which it must not import (see core/handlers.py).
-WENLAN_LEDGER_CAUSES = {"order": "orders_order", "top_up": "payments_topup"}
+WENLAN_LEDGER_CAUSES = {
+    "order": "orders_order",
+    "membership": "orders_membership",
+    "top_up": "payments_topup",
+}
 """What `Transfer.cause` calls a row → the model as the administration's addresses name it."""
 WENLAN_HANDLERS: dict[str, list[str]] = {
     # (path, name) → what an uploaded file really is; raises a WenlanError for one that is refused
@@ -515,6 +519,8 @@ LOGGING = {
         # It tells of each request, with what a reader asked for; what fails we tell ourselves.
         "opensearch": {"level": "CRITICAL"},
         "opensearchpy": {"level": "CRITICAL"},
+        # Two lines about each call, which say no more than that there was one.
+        "stripe": {"level": "WARNING"},
         # Any stranger can send any host name; it is refused, and thirty lines about each would fill the disk.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

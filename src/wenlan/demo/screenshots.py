@@ -86,7 +86,6 @@ SHOTS = (
     Shot("library-history", "/library/?tab=history", who="reader"),
     Shot("shares", "/my/shares/", who="reader"),
     Shot("share-link", "{share_link}", who="reader"),
-    Shot("share-poster", "{share_link}poster.png", who="reader", whole=False),
     Shot("settings", "/account/settings/", who="reader"),
     Shot("password", "/account/password/change/", who="reader"),
     Shot("email", "/account/email/", who="reader"),

@@ -9,7 +9,7 @@ from django.contrib.admin import display
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.money import format_money
@@ -62,7 +62,7 @@ class Account(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     balance_minor = models.BigIntegerField(_("balance in minor units"), default=0)
     may_be_negative = models.BooleanField(_("may be negative"), default=False)
-    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
+    digest = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now, editable=False)
 
     entries: RelatedManager[Entry]
@@ -127,7 +127,7 @@ class Transfer(models.Model):
 
     class Kind(models.TextChoices):
         TOP_UP = "top_up", _("Top-up")
-        SALE = "sale", _("Sale")
+        SALE = "sale", pgettext_lazy("transfer", "Sale")
         RELEASE = "release", _("Release")
         REFUND = "refund", _("Refund")
         REPAYMENT = "repayment", _("Paid back through the provider")
@@ -184,7 +184,7 @@ class Entry(models.Model):
     )
     amount_minor = models.BigIntegerField(_("amount in minor units"))
     balance_after_minor = models.BigIntegerField(_("balance afterwards"))
-    digest = models.CharField(_("digest"), max_length=64, editable=False)
+    digest = models.CharField(_("hash"), max_length=64, editable=False)
 
     class Meta:
         verbose_name = _("entry")

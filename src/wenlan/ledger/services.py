@@ -17,6 +17,9 @@ from wenlan.core.money import format_money
 from wenlan.ledger.chain import entry_digest
 from wenlan.ledger.models import Account, AccountKey, Entry, Transfer
 
+NAMED_AT_ONCE = 200
+"""Accounts looked up by name in one query; SQLite takes a condition of a thousand parts, and no more."""
+
 
 class InsufficientFunds(WenlanError):
     """An account holds less than should leave it; `missing_minor` is the difference."""
@@ -92,16 +95,14 @@ def accounts_lock(accounts: Iterable[Account]) -> dict[int, Account]:
 
 
 def _locked(accounts: Sequence[Account]) -> dict[AccountKey, Account]:
-    """The same by what tells them apart, in one query for all that exist."""
-    named = Q(pk__in=[account.pk for account in accounts if account.pk])
-    for account in accounts:
-        if not account.pk:
-            named |= Q(
-                kind=account.kind,
-                owner_id=account.owner_id,
-                name=account.name,
-                currency=account.currency,
-            )
+    """The same by what tells them apart; a few hundred that exist are found and locked in one query."""
+    unknown = [account for account in accounts if not account.pk]
+    while len(unknown) > NAMED_AT_ONCE:
+        some, unknown = unknown[:NAMED_AT_ONCE], unknown[NAMED_AT_ONCE:]
+        numbers = {account.key: account.pk for account in Account.objects.filter(_named(some))}
+        for account in some:
+            account.pk = numbers.get(account.key)
+    named = Q(pk__in=[account.pk for account in accounts if account.pk]) | _named(unknown)
     found = Account.objects.select_for_update(no_key=True).filter(named).order_by("pk")
     locked = {account.key: account for account in found}
     missing = {account.key: account for account in accounts if account.key not in locked}
@@ -111,6 +112,18 @@ def _locked(accounts: Sequence[Account]) -> dict[AccountKey, Account]:
         fresh = Account.objects.select_for_update(no_key=True).filter(pk__in=opened).order_by("pk")
         locked.update((account.key, account) for account in fresh)
     return locked
+
+
+def _named(accounts: Iterable[Account]) -> Q:
+    named = Q()
+    for account in accounts:
+        named |= Q(
+            kind=account.kind,
+            owner_id=account.owner_id,
+            name=account.name,
+            currency=account.currency,
+        )
+    return named
 
 
 def transfer_post(

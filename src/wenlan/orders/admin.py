@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wenlan.core.administration import ReadOnly
 from wenlan.core.money import format_money
+from wenlan.orders import price_admin  # noqa: F401 - registers its pages
 from wenlan.orders.models import (
     CommissionRate,
     Entitlement,

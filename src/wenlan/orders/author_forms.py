@@ -42,8 +42,8 @@ class SalePriceForm(forms.Form):
     """Another price from one moment to another."""
 
     price = MoneyField(label=_("Sale price"))
-    starts_at = MomentField(label=_("From"))
-    ends_at = MomentField(label=_("Until"))
+    starts_at = MomentField(label=_("Begins"))
+    ends_at = MomentField(label=_("Ends"))
 
     def __init__(self, data: Any = None, *, document: Document) -> None:
         super().__init__(data)
@@ -80,8 +80,8 @@ class CouponForm(forms.Form):
         required=False,
         help_text=_("None chosen: for all your documents."),
     )
-    starts_at = MomentField(label=_("From"), required=False)
-    ends_at = MomentField(label=_("Until"), required=False)
+    starts_at = MomentField(label=_("Begins"), required=False)
+    ends_at = MomentField(label=_("Ends"), required=False)
     limit_total = forms.IntegerField(label=_("Uses in all"), required=False, min_value=1, max_value=10**9)
     limit_per_reader = forms.IntegerField(
         label=_("Uses of one reader"), min_value=1, max_value=10**6, initial=1

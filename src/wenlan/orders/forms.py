@@ -87,7 +87,7 @@ class OfferForm(forms.Form):
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
     )
-    chosen = MoneyField(label=_("What you want to pay"), required=False)
+    chosen = MoneyField(label=_("What you want to pay"))
 
     quote: Quote
 

@@ -158,15 +158,20 @@ def bundles_with(document: Document) -> QuerySet[Bundle]:
 
 def bundles_of(author: User) -> QuerySet[Bundle]:
     """The bundles of `author`, newest first, each with `document_count` and `sale_count`."""
-    return Bundle.objects.filter(author=author).annotate(
-        document_count=Count("items", distinct=True),
-        sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+    return (
+        Bundle.objects.filter(author=author)
+        .annotate(
+            document_count=Count("items", distinct=True),
+            sale_count=Count("orders", filter=Q(orders__state=Order.State.PAID), distinct=True),
+        )
+        .order_by("-pk")
     )
 
 
 def coupons_of(author: User) -> QuerySet[Coupon]:
     """The coupons of `author`, newest first, each with `document_count`, which is 0 for all documents."""
-    return Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+    coupons = Coupon.objects.filter(author=author).annotate(document_count=Count("documents"))
+    return coupons.order_by("-pk")
 
 
 def sale_prices_to_come(document: Document) -> QuerySet[SalePrice]:

@@ -29,6 +29,7 @@ from wenlan.orders import services, share_selectors
 from wenlan.orders.devices import device_remember
 from wenlan.orders.lettering import NoFont
 from wenlan.orders.models import ShareLink
+from wenlan.orders.pricing import document_quote
 from wenlan.orders.share_charts import share_chart
 from wenlan.orders.share_forms import CommissionForm
 from wenlan.orders.trails import Click, trail_begun, trail_write
@@ -178,6 +179,7 @@ def commission(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         "chosen": chosen,
         "general": f"{(share_selectors.own_rate(author=author) or 0) / 100:g}",
         "others": [] if document else share_selectors.documents_with_rates(author),
+        "price_minor": document_quote(example).price_minor if example else 0,
         "example": example if example and not example.is_free else None,
         "costs": share_selectors.commission_costs(example, TRIED_RATES) if example else [],
     }

@@ -36,7 +36,10 @@ class Click:
 
 @dataclass(frozen=True)
 class Attribution:
-    """Through which link who buys came to the document, and the device they sit at, as a hash."""
+    """Through which link who buys came to the document, and the device they sit at, as a hash.
+
+    A checkout keeps it until the money is there, as `dataclasses.asdict` writes it.
+    """
 
     link_id: int
     device_hash: str

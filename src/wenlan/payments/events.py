@@ -27,10 +27,10 @@ LAST_RETRY = datetime.timedelta(hours=1)
 
 
 def message_receive(*, provider: PaymentProvider, headers: Mapping[str, str], body: bytes) -> bool:
-    """Take a message of `provider`; whether it is in our hands, so that the provider need not send it again.
+    """Take a message of `provider`; whether it is settled, so that the provider need not send it again.
 
-    A forged message is counted and gives False, news that could not be applied now is in our hands as well: it is
-    tried again by the sweep.
+    A forged message is counted. News that could not be applied is kept, and tried again by the sweep if the
+    provider does not send it before.
     """
     try:
         news = provider.verify_notification(headers=headers, body=body)
@@ -58,7 +58,7 @@ def event_record(
     """The row of a genuine piece of news; one that is known already is counted."""
     event, created = WebhookEvent.objects.get_or_create(
         provider=provider,
-        event_id=news.event_id,
+        event_id=news.event_id[:255],
         defaults={
             "reference": news.reference[:64],
             "body_sha256": body_sha256,

@@ -101,11 +101,13 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
         elif cache.add(f"payments:asked:{payment.pk}", 1, ASK_SECONDS):
             payment_check(top_up_id=payment.pk)
         return redirect("payments:pay", reference=reference)
-    goes_on = payment.is_open and payment.pay_url.startswith("http")
+    if is_htmx(request) and request.GET.get("seen") == payment.stage:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)  # nothing has changed: nothing is put in place
+    goes_on = payment.stage == "go" and payment.pay_url.startswith("http")
     context = {
         "top_up": payment,
         "provider": provider_label(payment.provider),
-        "code": qr_code(payment.qr_text) if payment.is_open and payment.qr_text else "",
+        "code": qr_code(payment.qr_text) if payment.stage == "scan" else "",
         "leaves_now": goes_on and "go" in request.GET,
     }
     template = "payments/_payment.html" if is_htmx(request) else "payments/payment.html"

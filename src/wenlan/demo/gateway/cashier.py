@@ -48,6 +48,7 @@ def _html(payment: Payment, target: str) -> str:
     amount = f"{payment.currency} {_shown(payment)}"
     return (
         '<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<link rel="icon" href="data:,">'
         f"<title>{escape(NAMES[payment.company])}</title><style>{STYLE}</style>"
         f"<h1>{escape(NAMES[payment.company])}</h1>"
         '<p class="note">模拟支付，不涉及真实资金。<br>Simulated: no real money moves.</p>'

@@ -25,14 +25,14 @@ class Migration(migrations.Migration):
             model_name="account",
             name="digest",
             field=models.CharField(
-                blank=True, default="", editable=False, max_length=64, verbose_name="digest"
+                blank=True, default="", editable=False, max_length=64, verbose_name="hash"
             ),
             preserve_default=False,
         ),
         migrations.AddField(
             model_name="entry",
             name="digest",
-            field=models.CharField(default="", editable=False, max_length=64, verbose_name="digest"),
+            field=models.CharField(default="", editable=False, max_length=64, verbose_name="hash"),
             preserve_default=False,
         ),
     ]

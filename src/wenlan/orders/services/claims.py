@@ -20,7 +20,7 @@ from wenlan.accounts.models import User
 from wenlan.accounts.services import guest_becomes, mail_send
 from wenlan.core.errors import Conflict
 from wenlan.ledger.models import Account, Transfer
-from wenlan.ledger.services import Posting, account_for, transfer_post
+from wenlan.ledger.services import Posting, account_for, accounts_lock, transfer_post
 from wenlan.orders.models import Checkout, Claim, CouponUse, Entitlement, Order, Refund
 from wenlan.orders.services.refunds import order_refund
 
@@ -172,14 +172,15 @@ def _free_move(*, guest: User, user: User, owned: set[int]) -> None:
 
 def _wallet_move(claim: Claim, *, user: User) -> None:
     wallets = Account.objects.filter(kind=Account.Kind.WALLET, owner=claim.guest, balance_minor__gt=0)
-    for wallet in wallets.select_for_update(no_key=True).order_by("pk"):
+    for wallet in wallets.order_by("pk"):
         theirs = account_for(kind=Account.Kind.WALLET, owner=user, currency=wallet.currency)
+        there_minor = accounts_lock([wallet, theirs])[wallet.pk].balance_minor
         transfer_post(
             reason_key=f"claim:{claim.pk}:{wallet.currency}",
             kind=Transfer.Kind.TOP_UP,
             description=_("paid without an account"),
             cause=f"claim:{claim.pk}",
-            postings=[Posting(wallet, -wallet.balance_minor), Posting(theirs, wallet.balance_minor)],
+            postings=[Posting(wallet, -there_minor), Posting(theirs, there_minor)],
         )
 
 

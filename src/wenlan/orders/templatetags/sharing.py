@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from wenlan.accounts.models import User
 from wenlan.documents.models import Document
 from wenlan.orders import share_selectors
-from wenlan.orders.pricing import Split
+from wenlan.orders.pricing import Split, document_quote
 from wenlan.orders.services import commission_basis_points
 from wenlan.orders.share_selectors import ShareOffer
 
@@ -26,4 +26,10 @@ def commission_card(document: Document) -> dict[str, object]:
     """`{% commission_card document %}`: what the author leaves to sharers, on the page where they edit the document."""
     rate = commission_basis_points(document)
     split = share_selectors.document_split(document, rate) if not document.is_free else Split(0, 0, 0)
-    return {"document": document, "percent": f"{rate / 100:g}", "rate": rate, "split": split}
+    return {
+        "document": document,
+        "percent": f"{rate / 100:g}",
+        "rate": rate,
+        "split": split,
+        "price_minor": document_quote(document).price_minor,
+    }

@@ -173,19 +173,23 @@ def _notification_of_event(event: dict[str, Any]) -> Notification:
 def _notification_of_session(
     session: dict[str, Any], *, event_id: str = "", failure: str = ""
 ) -> Notification:
-    """`failure` is why a payment failed whose session does not say so itself."""
+    """`failure` is why a payment failed whose session does not say so itself.
+
+    A session without a reference is somebody else's who shares the account at Stripe, and decides nothing here.
+    """
+    reference = str(session["client_reference_id"] or "")
     is_paid = session["payment_status"] == "paid"
     if not is_paid and session["status"] == "expired":
         failure = failure or "expired"
     return Notification(
-        reference=str(session["client_reference_id"] or ""),
+        reference=reference,
         is_paid=is_paid,
         paid_minor=int(session["amount_total"]) if is_paid else 0,
         currency=str(session["currency"]).upper(),
         failure="" if is_paid else failure,
         event_id=event_id,
         payment_id=str(session["payment_intent"] or ""),
-        is_decided=is_paid or bool(failure),
+        is_decided=bool(reference) and (is_paid or bool(failure)),
     )
 
 

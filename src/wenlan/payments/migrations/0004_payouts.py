@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import wenlan.payments.payouts.models
+import wenlan.payments.models
 
 
 class Migration(migrations.Migration):
@@ -122,9 +122,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 (
                     "key",
-                    models.CharField(
-                        default=wenlan.payments.payouts.models.new_key, editable=False, max_length=32
-                    ),
+                    models.CharField(default=wenlan.payments.models.new_key, editable=False, max_length=32),
                 ),
                 (
                     "state",
@@ -238,7 +236,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("requested", "Requested"),
+                            ("requested", "Asked for"),
                             ("approved", "Approved"),
                             ("seconded", "Approved a second time"),
                             ("held", "Held"),

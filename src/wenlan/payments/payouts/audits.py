@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Sum
 
 from wenlan.ledger.models import Account
-from wenlan.payments.payouts.models import Payout
+from wenlan.payments.models import Payout
 
 
 def under_way_is_what_payouts_say() -> Iterator[tuple[str, str, str]]:

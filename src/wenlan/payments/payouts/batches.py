@@ -14,7 +14,7 @@ from wenlan.accounts.models import User
 from wenlan.core.errors import Conflict, WenlanError
 from wenlan.core.money import InvalidAmount, parse_money
 from wenlan.core.spreadsheets import Cell, UnreadableTable, csv_amount, csv_bytes, csv_rows
-from wenlan.payments.payouts.models import Method, Payout, PayoutBatch, PayoutEvent
+from wenlan.payments.models import Method, Payout, PayoutBatch, PayoutEvent
 from wenlan.payments.payouts.services import (
     operator_check,
     payout_settle_failed,

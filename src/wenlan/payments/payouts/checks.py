@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from wenlan.payments.payouts.models import Method
+from wenlan.payments.models import Method
 
 
 @register()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wenlan.core.errors import WenlanError
 from wenlan.core.money import parse_money
 from wenlan.core.text import clean_line
-from wenlan.payments.payouts.models import Method, PayoutAccount, new_key
+from wenlan.payments.models import Method, PayoutAccount, new_key
 from wenlan.payments.payouts.services import HOLD_DAYS_MAX
 
 

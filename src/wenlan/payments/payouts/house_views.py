@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from wenlan.accounts.requests import signed_in
 from wenlan.core.errors import Conflict
+from wenlan.payments.models import Payout, PayoutBatch
 from wenlan.payments.payouts import selectors, services
 from wenlan.payments.payouts.batches import batch_file, batch_result_apply, payouts_export
 from wenlan.payments.payouts.forms import BatchResultForm, HoldForm, RejectForm
-from wenlan.payments.payouts.models import Payout, PayoutBatch
 
 QUEUE_PAGE_SIZE = 30
 TABS = {

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from wenlan.accounts.models import User
 from wenlan.accounts.services import mail_template_send
-from wenlan.payments.payouts.models import Payout, PayoutAccount
+from wenlan.payments.models import Payout, PayoutAccount
 
 
 def payout_mail(payout: Payout) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from wenlan.core.money import share_minor
 from wenlan.ledger.models import Account, Transfer
 from wenlan.ledger.services import Posting, account_for, accounts_lock, transfer_post
-from wenlan.payments.payouts.models import Payout
+from wenlan.payments.models import Payout
 
 #: The house's account that fees of payouts go to.
 PAYOUT_FEES = "payout_fees"

@@ -13,7 +13,7 @@ from wenlan.accounts.models import User
 from wenlan.ledger.models import Account, Entry
 from wenlan.ledger.selectors import entries_of
 from wenlan.orders.models import Order, Refund
-from wenlan.payments.payouts.models import Method, Payout, PayoutAccount, PayoutBatch
+from wenlan.payments.models import Method, Payout, PayoutAccount, PayoutBatch
 
 
 def payouts_of(user: User) -> QuerySet[Payout]:

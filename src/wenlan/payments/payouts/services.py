@@ -17,8 +17,8 @@ from wenlan.core.text import clean_line
 from wenlan.ledger.models import Account
 from wenlan.ledger.selectors import debt_minor, earnings_balance_minor
 from wenlan.ledger.services import InsufficientFunds, account_for, accounts_lock
+from wenlan.payments.models import Payout, PayoutAccount, PayoutEvent
 from wenlan.payments.payouts.mails import account_changed_mail, payout_mail
-from wenlan.payments.payouts.models import Payout, PayoutAccount, PayoutEvent
 from wenlan.payments.payouts.money import money_back, money_out, money_set_aside, payout_quote
 
 HOLD_DAYS_MAX = 90

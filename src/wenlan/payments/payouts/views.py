@@ -16,9 +16,9 @@ from wenlan.accounts.requests import signed_in
 from wenlan.core.errors import WenlanError
 from wenlan.ledger.models import Account
 from wenlan.ledger.selectors import balance_minor, debt_minor, earnings_balance_minor, held_balance_minor
+from wenlan.payments.models import Payout
 from wenlan.payments.payouts import selectors, services
 from wenlan.payments.payouts.forms import PayoutAccountForm, PayoutConfirmForm, PayoutForm
-from wenlan.payments.payouts.models import Payout
 from wenlan.payments.payouts.money import payout_quote
 
 HELD_PER_PAGE = 10

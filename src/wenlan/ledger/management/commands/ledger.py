@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from wenlan.core.errors import WenlanError
 from wenlan.ledger.models import Entry
 from wenlan.ledger.seals import Seal, seal_make, seals_read
-from wenlan.ledger.selectors import Verification, verify
+from wenlan.ledger.selectors import Progress, Verification, verify
 
 
 class Command(BaseCommand):
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def _verify(self, seals: list[Seal], *, as_json: bool) -> None:
         started = time.monotonic()
-        result = verify(seals=seals, progress=self._show_progress if self.stderr.isatty() else None)
+        result = verify(seals=seals, progress=self._progress() if self.stderr.isatty() else None)
         seconds = time.monotonic() - started
         if as_json:
             self.stdout.write(json.dumps(_as_data(result, seconds), ensure_ascii=False, indent=2))
@@ -72,9 +72,14 @@ class Command(BaseCommand):
             + ("everything adds up." if result.is_clean else f"{len(result.discrepancies)} discrepancies.")
         )
 
-    def _show_progress(self, done: int) -> None:
-        self.stderr.write(f"\r{done:,} of {Entry.objects.count():,} entries", ending="")
-        self.stderr.flush()
+    def _progress(self) -> Progress:
+        total = Entry.objects.count()
+
+        def show(done: int) -> None:
+            self.stderr.write(f"\r{done:,} of about {total:,} entries", ending="\r")
+            self.stderr.flush()
+
+        return show
 
 
 def _seals(path: Path | None) -> list[Seal]:

@@ -267,7 +267,7 @@ class PayoutEvent(models.Model):
     """Who did what with a payout, when and why. Added, never changed."""
 
     class Kind(models.TextChoices):
-        REQUESTED = "requested", _("Requested")
+        REQUESTED = "requested", _("Asked for")
         APPROVED = "approved", _("Approved")
         SECONDED = "seconded", _("Approved a second time")
         HELD = "held", _("Held")

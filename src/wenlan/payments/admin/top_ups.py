@@ -74,7 +74,3 @@ class WebhookEventAdmin(ReadOnly, EventBase):
     @admin.display(description=_("what to do"))
     def advice(self, event: WebhookEvent) -> str:
         return str(ADVICE.get(WebhookEvent.Reason(event.reason), "")) if event.reason else ""
-
-
-# Django's administration finds what is registered by this module.
-from wenlan.payments.payouts import admin as payouts_admin  # noqa: E402, F401

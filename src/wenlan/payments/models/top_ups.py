@@ -124,9 +124,18 @@ class TopUp(models.Model):
         return bool(self.pay_url or self.qr_text)
 
     @property
-    def has_expired_code(self) -> bool:
-        """Whether its QR code is too old to be scanned: providers take one for two hours."""
-        return bool(self.qr_text) and timezone.now() - self.created_at > QR_LIFETIME
+    def stage(self) -> str:
+        """What the page of the payment shows: the state, and of an open one how it is to be paid.
+
+        `waiting` for the provider to say how, `scan` a code, `expired` when that is too old, `go` to its page.
+        """
+        if not self.is_open:
+            return self.state
+        if not self.is_begun:
+            return "waiting"
+        if not self.qr_text:
+            return "go"
+        return "expired" if timezone.now() - self.created_at > QR_LIFETIME else "scan"
 
 
 class Refund(models.Model):
@@ -245,25 +254,3 @@ class WebhookEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider}:{self.event_id}"
-
-
-# Django finds the models of an application in this module.
-from wenlan.payments.payouts.models import (  # noqa: E402
-    Method,
-    Payout,
-    PayoutAccount,
-    PayoutBatch,
-    PayoutEvent,
-)
-
-__all__ = [
-    "Method",
-    "Payout",
-    "PayoutAccount",
-    "PayoutBatch",
-    "PayoutEvent",
-    "Refund",
-    "TopUp",
-    "WebhookEvent",
-    "new_reference",
-]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 
 from wenlan.core.administration import ReadOnly
-from wenlan.payments.payouts.models import Payout, PayoutBatch
+from wenlan.payments.models import Payout, PayoutBatch
 
 if TYPE_CHECKING:
     PayoutModelAdmin = admin.ModelAdmin[Payout]
