@@ -66,6 +66,13 @@ payments:payout_account                                 | in  200 200 200 200 20
 payments:payout_ask                                     | in  go  go  go  go  go  | in  422 422 422 422 422
 payments:payout_request                                 | in  405 405 405 405 405 | in  go  go  go  go  go
 payments:payout_cancel of Alice                         | in  405 405 405 405 405 | in  404 go  404 404 404
+payments:statements                                     | in  200 200 200 200 200 | in  405 405 405 405 405
+payments:statement of Alice                             | in  404 200 404 404 404 | in  405 405 405 405 405
+payments:statement_table of Alice                       | in  404 200 404 404 404 | in  405 405 405 405 405
+payments:statement_print of Alice                       | in  404 200 404 404 404 | in  405 405 405 405 405
+payments:receipt of Bob                                 | in  200 404 404 404 404 | in  405 405 405 405 405
+payments:house_income                                   | 404 404 404 404 200 404 | 404 404 404 404 405 404
+payments:house_income_table                             | 404 404 404 404 200 404 | 404 404 404 404 405 404
 payments:payout_queue                                   | 404 404 404 404 200 404 | 404 404 404 404 200 404
 payments:payout_review of Alice                         | 404 404 404 404 200 404 | 404 404 404 404 go  404
 payments:payout_review of nobody                        | 404                     | 404
@@ -458,6 +465,7 @@ def _document_addresses(documents: dict[str, Document]) -> Addresses:
             "trust:copy_undo",
             "orders:refund",
             "orders:house_refund",
+            "payments:receipt",
             "payments:payout_cancel",
             "payments:payout_review",
             "payments:payout_batch",
@@ -513,7 +521,12 @@ def _addresses_of_one_row(library: Library) -> Addresses:
     batch = sent(library.alice, 2000, operator=library.dave).batch
     assert batch is not None
     payout = ask(library.alice, 3000)
+    month = [timezone.localdate().year, timezone.localdate().month]
     return {
+        "payments:statement of Alice": reverse("payments:statement", args=month),
+        "payments:statement_table of Alice": reverse("payments:statement_table", args=month),
+        "payments:statement_print of Alice": reverse("payments:statement_print", args=month),
+        "payments:receipt of Bob": reverse("payments:receipt", args=[library.order.pk]),
         "payments:payout_cancel of Alice": reverse("payments:payout_cancel", args=[payout.pk]),
         "payments:payout_review of Alice": payout.get_absolute_url(),
         "payments:payout_review of nobody": reverse("payments:payout_review", args=[999_999]),

@@ -459,6 +459,10 @@ PAYOUT_FEE_BASIS_POINTS = env.integer("WENLAN_PAYOUT_FEE_BASIS_POINTS", 0, maxim
 """Kept of a payout, besides what each one costs."""
 PAYOUT_SECOND_APPROVAL_MINOR = env.integer("WENLAN_PAYOUT_SECOND_APPROVAL_MINOR", 500_000)
 """A payout of more than this is approved by two people; 0 never asks for the second."""
+TAX_BASIS_POINTS = env.integer("WENLAN_TAX_BASIS_POINTS", 0, maximum=10_000)
+"""The tax that prices and fees include; above 0 receipts, statements and the income of the house say how much it is."""
+PDF_FONT = env.text("WENLAN_PDF_FONT", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc")
+"""A TrueType font with Chinese characters, from which statements and receipts embed those they use."""
 DOWNLOAD_LINK_SECONDS = env.integer("WENLAN_DOWNLOAD_LINK_SECONDS", 900, minimum=10)
 ACCEL_REDIRECT_PREFIX = env.text("WENLAN_ACCEL_REDIRECT_PREFIX")
 """Internal location of the web server in front (`/protected/`) that serves the files folder; empty: we send."""

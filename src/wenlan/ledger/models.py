@@ -227,6 +227,16 @@ class Entry(models.Model):
                 return gettext("Debt paid off with “%(what)s”") % about
             case Transfer.Kind.RELEASE, _account:
                 return gettext("Free since the time for complaints is over: “%(what)s”") % about
+            case Transfer.Kind.PAYOUT, _account:
+                return gettext("Payout %(what)s asked for") % about
+            case Transfer.Kind.PAYOUT_RETURN, Account.Kind.DEBT:
+                return gettext("Debt paid off with the payout %(what)s that did not happen") % about
+            case Transfer.Kind.PAYOUT_RETURN, _account:
+                return gettext("Payout %(what)s did not happen") % about
+            case Transfer.Kind.PAYOUT_DONE, Account.Kind.HOUSE:
+                return gettext("Fee of the payout %(what)s") % about
+            case Transfer.Kind.PAYOUT_DONE, _account:
+                return gettext("Payout %(what)s paid out") % about
             case Transfer.Kind.REFUND, _account:
                 return gettext("Refund of “%(what)s”") % about
             case Transfer.Kind.MEMBERSHIP, _account:

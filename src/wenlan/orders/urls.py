@@ -28,6 +28,8 @@ urlpatterns = [
     path("memberships/", memberships.memberships, name="memberships"),
     path("memberships/renewal/", memberships.renewal, name="membership_renewal"),
     path("my/sales/", views.sales, name="sales"),
+    path("my/sales/<row:pk>/refund/", refund_views.by_author, name="refund"),
+    path("house/orders/<row:pk>/refund/", refund_views.by_house, name="house_refund"),
     path("s/<slug:code>/", share_views.share, name="share"),
     path("s/<slug:code>/code.svg", share_views.code_image, name="share_code"),
     path("d/<row:pk>/share/", share_views.share_start, name="share_start"),
@@ -36,6 +38,4 @@ urlpatterns = [
     path("my/shares/<slug:code>/poster.png", share_views.poster, name="poster"),
     path("my/commission/", share_views.commission, name="commission"),
     path("my/documents/<row:pk>/commission/", share_views.commission, name="document_commission"),
-    path("my/sales/<int:pk>/refund/", refund_views.by_author, name="refund"),
-    path("house/orders/<int:pk>/refund/", refund_views.by_house, name="house_refund"),
 ]

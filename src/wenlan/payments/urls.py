@@ -6,6 +6,7 @@ from django.urls import path
 
 from wenlan.payments import paying, views
 from wenlan.payments.payouts.urls import payout_urls
+from wenlan.payments.statements.urls import statement_urls
 
 app_name = "payments"
 
@@ -18,4 +19,5 @@ urlpatterns = [
     path("bundles/<row:pk>/pay/", paying.pay_bundle, name="pay_bundle"),
     path("pay/simulated/<slug:reference>/", views.simulated, name="simulated"),
     *payout_urls,
+    *statement_urls,
 ]

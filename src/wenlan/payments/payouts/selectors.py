@@ -113,8 +113,9 @@ def payouts_ready() -> list[ReadyToSend]:
 
 def batches() -> QuerySet[PayoutBatch]:
     """Every batch, newest first, with how many payouts it has (`total`) and how many are not settled (`waiting`)."""
-    return PayoutBatch.objects.select_related("created_by").annotate(
+    counted = PayoutBatch.objects.select_related("created_by").annotate(
         total=Count("payouts"),
         waiting=Count("payouts", filter=Q(payouts__state=Payout.State.SENT)),
         arrives_minor=Sum(F("payouts__amount_minor") - F("payouts__fee_minor")),
     )
+    return counted.order_by("-pk")
