@@ -10,6 +10,7 @@ from django.db import connection
 
 from tests.ledger.helpers import give_money
 from wenlan.accounts.models import User
+from wenlan.ledger.checks import the_database_keeps_the_books
 from wenlan.ledger.models import Account, Entry
 from wenlan.ledger.selectors import verify
 from wenlan.ledger.triggers import triggers_missing
@@ -28,6 +29,7 @@ def test_earlier_entries_are_chained_and_protected(alice: User, bob: User) -> No
         give_money(user, amount_minor)
     chained = dict(Entry.objects.values_list("pk", "digest"))
     call_command("migrate", "ledger", "0004", verbosity=0)
+    assert the_database_keeps_the_books() == [], "who comes from an earlier version could not migrate"
     assert "ledger_entry_no_update" not in triggers_missing(connection), "append-only, as it was then"
     call_command("migrate", "ledger", verbosity=0)
     assert dict(Entry.objects.values_list("pk", "digest")) == chained
