@@ -25,6 +25,7 @@ from wenlan.ledger.selectors import (
     wallet_balance_minor,
 )
 from wenlan.orders.models import Entitlement, Order, Refund
+from wenlan.orders.selectors import sales_by_document, sales_totals
 from wenlan.orders.services import RefundTooLarge, document_buy, order_refund, order_release
 
 Factory = Callable[..., Document]
@@ -122,3 +123,13 @@ def test_what_is_apportioned_adds_up_and_takes_from_nobody_more_than_they_have(
     parts = apportion_minor(amount_minor, weights)
     assert sum(parts) == amount_minor
     assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
+
+
+def test_what_went_back_is_not_among_what_an_author_earned(order: Order, alice: User) -> None:
+    _back(order, 100)
+    [totals] = sales_totals(alice)
+    assert (totals.count, totals.price_minor, totals.fee_minor, totals.author_minor) == (1, 300, 30, 270)
+    [by_document] = sales_by_document(alice)
+    assert by_document.author_minor == 270 == held_balance_minor(alice)
+    _back(order, key="ticket:2")
+    assert sales_totals(alice) == []

@@ -8,7 +8,18 @@ from typing import Literal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import (
+    Count,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from wenlan.accounts.models import User
@@ -251,6 +262,25 @@ def sales_of(author: User) -> QuerySet[Order]:
     return orders_sold().filter(seller=author)
 
 
+def _kept_of(author: User) -> QuerySet[Order]:
+    """The sales of `author` that were not refunded whole, with what each party keeps of them."""
+    back = Refund.objects.filter(order=OuterRef("pk")).order_by().values("order")
+
+    def kept(part: str) -> Coalesce:
+        given_back = Subquery(back.annotate(total=Sum(part)).values("total"))
+        return Coalesce(F(part) - given_back, F(part))
+
+    return (
+        sales_of(author)
+        .filter(state=Order.State.PAID)
+        .annotate(
+            fee_kept=kept("fee_minor"),
+            author_kept=kept("author_minor"),
+            commission_kept=kept("commission_minor"),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class SalesTotals:
     """What all sales in one currency add up to."""
@@ -264,18 +294,17 @@ class SalesTotals:
 
 
 def sales_totals(author: User) -> list[SalesTotals]:
-    """The sums over `sales_of(author)` that were not refunded, by currency."""
+    """The sums over `sales_of(author)` that were not refunded, less what went back of them, by currency."""
     rows = (
-        sales_of(author)
-        .filter(state=Order.State.PAID)
+        _kept_of(author)
         .order_by("currency")
         .values("currency")
         .annotate(
             sales=Count("pk"),
-            paid=Sum("price_minor"),
-            fee=Sum("fee_minor"),
-            income=Sum("author_minor"),
-            commission=Sum("commission_minor"),
+            paid=Sum(F("price_minor") - F("refunded_minor")),
+            fee=Sum("fee_kept"),
+            income=Sum("author_kept"),
+            commission=Sum("commission_kept"),
         )
     )
     return [
@@ -298,17 +327,16 @@ class DocumentSales:
 
 
 def sales_by_document(author: User, *, limit: int = 10) -> list[DocumentSales]:
-    """The documents of `author` that earned most, best first."""
+    """The documents of `author` that earned most, best first; what went back is not among it."""
     rows = (
-        sales_of(author)
-        .filter(state=Order.State.PAID)
+        _kept_of(author)
         .order_by()
         .values("document_id", "document__title", "currency")
         .annotate(
             count=Count("pk"),
-            income=Sum("author_minor"),
+            income=Sum("author_kept"),
             shared=Count("sharer"),
-            commission=Sum("commission_minor"),
+            commission=Sum("commission_kept"),
         )
         .order_by("-income", "document_id")[:limit]
     )
