@@ -12,6 +12,7 @@ from django.db.models import (
     Count,
     F,
     OuterRef,
+    PositiveBigIntegerField,
     Prefetch,
     Q,
     QuerySet,
@@ -267,7 +268,9 @@ def _kept_of(author: User) -> QuerySet[Order]:
     back = Refund.objects.filter(order=OuterRef("pk")).order_by().values("order")
 
     def kept(part: str) -> Coalesce:
-        given_back = Subquery(back.annotate(total=Sum(part)).values("total"))
+        given_back = Subquery(
+            back.annotate(total=Sum(part)).values("total"), output_field=PositiveBigIntegerField()
+        )
         return Coalesce(F(part) - given_back, F(part))
 
     return (
