@@ -9,10 +9,10 @@ from typing import Literal
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import (
+    BigIntegerField,
     Count,
     F,
     OuterRef,
-    PositiveBigIntegerField,
     Prefetch,
     Q,
     QuerySet,
@@ -268,10 +268,8 @@ def _kept_of(author: User) -> QuerySet[Order]:
     back = Refund.objects.filter(order=OuterRef("pk")).order_by().values("order")
 
     def kept(part: str) -> Coalesce:
-        given_back = Subquery(
-            back.annotate(total=Sum(part)).values("total"), output_field=PositiveBigIntegerField()
-        )
-        return Coalesce(F(part) - given_back, F(part))
+        given_back = Subquery(back.annotate(total=Sum(part)).values("total"))
+        return Coalesce(F(part) - given_back, F(part), output_field=BigIntegerField())
 
     return (
         sales_of(author)
