@@ -59,7 +59,8 @@ def written(path: Path, *title_page: str, paragraphs: list[str] = PARAGRAPHS) ->
 
 
 def as_word(folder: Path) -> Path:
-    return written(folder / "整理版.docx", *TITLE)
+    # One word more: two files written within a second would be the same bytes, which are refused.
+    return written(folder / "整理版.docx", *TITLE, "整理版")
 
 
 def as_pdf(folder: Path) -> Path:
