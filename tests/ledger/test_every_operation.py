@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, initialize, invariant, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, initialize, invariant, multiple, rule
 
 from tests.ledger.helpers import give_earnings
-from tests.ledger.test_machine import FEE_BASIS_POINTS, Money, Person, _tried, crashes
+from tests.ledger.test_machine import FEE_BASIS_POINTS, Money, Person, _tried, crashes, run_on_clean_tables
 from tests.ledger.test_machine import library as library
 from tests.payments.payout_helpers import DETAILS
 from wenlan.accounts.models import User
@@ -258,28 +256,4 @@ def _tried_or_refused(action: Any, crash_at: int) -> Any:
     HOUSE_FEE_BASIS_POINTS=FEE_BASIS_POINTS, PAYOUT_MIN_MINOR=1, MEMBERSHIP_POOL_BASIS_POINTS=7000
 )
 def test_with_members_links_and_payouts_the_books_are_true(thorough: bool, dave: User) -> None:
-    class OnCleanTables(EveryMoney):
-        """Each run leaves everything as it found it."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.block = transaction.atomic()
-            self.block.__enter__()
-
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.block.__exit__(None, None, None)
-
-    run_state_machine_as_test(
-        OnCleanTables,
-        settings=settings(
-            max_examples=200 if thorough else 8,
-            stateful_step_count=50 if thorough else 30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-            phases=[
-                Phase.generate
-            ],  # rows get other numbers in each run, by which nothing can be made smaller
-        ),
-    )
+    run_on_clean_tables(EveryMoney, thorough=thorough)
