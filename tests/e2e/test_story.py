@@ -237,4 +237,6 @@ def _see_the_income(page: Page) -> None:
     row = page.get_by_role("row").filter(has_text="#")
     expect(row).to_contain_text(TITLE)
     expect(row.get_by_role("cell").last).to_have_text("¥4.00")
-    expect(page.get_by_role("region", name="Balance").locator(".price")).to_have_text("¥4.00")
+    balance = page.get_by_role("region", name="Balance")
+    expect(balance.locator(".price")).to_have_text("¥0.00")
+    expect(balance).to_contain_text("¥4.00 more are held")

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wenlan.accounts.requests import signed_in
-from wenlan.ledger.selectors import earnings_balance_minor
+from wenlan.ledger.selectors import earnings_balance_minor, held_balance_minor
 from wenlan.orders import selectors
 
 SALES_PER_PAGE = 30
@@ -25,5 +25,6 @@ def sales(request: HttpRequest) -> HttpResponse:
         "totals": selectors.sales_totals(author),
         "by_document": selectors.sales_by_document(author),
         "earnings_minor": earnings_balance_minor(author),
+        "held_minor": held_balance_minor(author),
     }
     return render(request, "orders/sales.html", context)
