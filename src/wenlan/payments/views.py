@@ -165,10 +165,8 @@ def _simulated_outcome(request: HttpRequest, provider: SimulatedProvider, top_up
     if notification.reference != top_up.reference:
         raise NotificationRejected
     top_up = services.notification_apply(notification, provider=provider.name)
-    if top_up.state == TopUp.State.PAID and top_up.checkout_id is not None:
-        pass  # the page they come to says what became of it
-    elif top_up.state == TopUp.State.PAID:
-        messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
-    else:
+    if top_up.state != TopUp.State.PAID:
         messages.warning(request, _("The payment was cancelled. Nothing was charged."))
+    elif top_up.checkout_id is None:  # of a checkout, the page they come to says what became of it
+        messages.success(request, _("%(amount)s are in your wallet.") % {"amount": top_up.amount})
     return redirect(top_up.next_url or "payments:wallet")
